@@ -1,0 +1,50 @@
+"""Campaigns and their published versions."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from loyalty_core.database import Base, BigId
+
+
+class Campaign(Base):
+    """A chain in the making and its state. `graph` and `settings` are the draft; customers travel along its newest version.
+
+    `clock_at` is the moment up to which the clock has started what was due. The intake lease keeps takers-in one at a time.
+    """
+
+    __tablename__ = "campaign"
+    __table_args__ = (
+        CheckConstraint("status IN ('draft', 'live', 'paused', 'finished')", name="status"),
+        Index("ix_campaign_status", "status"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    graph: Mapped[dict[str, Any]]
+    settings: Mapped[dict[str, Any]]
+    revision: Mapped[int] = mapped_column(default=1)
+    status: Mapped[str] = mapped_column(String(10), default="draft")
+    clock_at: Mapped[datetime | None]
+    intake_token: Mapped[str | None] = mapped_column(String(32))
+    intake_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class CampaignVersion(Base):
+    """A published snapshot; the database refuses to change it."""
+
+    __tablename__ = "campaign_version"
+    __table_args__ = (UniqueConstraint("campaign_id", "number"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    number: Mapped[int]
+    graph: Mapped[dict[str, Any]]
+    settings: Mapped[dict[str, Any]]
+    note: Mapped[str] = mapped_column(String(500), default="")
+    published_at: Mapped[datetime]
+    published_by: Mapped[str] = mapped_column(String(200), default="")

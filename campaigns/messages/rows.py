@@ -1,0 +1,60 @@
+"""The tables of messages: letter templates and the outbox."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from loyalty_core.database import Base, BigId
+
+
+class LetterTemplate(Base):
+    """A letter that steps can choose: subject and body, with places for the customer's values. The body is text or MJML."""
+
+    __tablename__ = "letter_template"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    subject: Mapped[str] = mapped_column(String(300))
+    body: Mapped[str] = mapped_column(Text)
+    updated_at: Mapped[datetime]
+
+
+class Message(Base):
+    """A message in the outbox, one for each enrollment and node.
+
+    queued → sending → sent; or failed (refused, with its reason), dropped (no address, no consent), or in_doubt: a worker died
+    between "sending" and "sent", so that nobody knows whether it left. `recipient`, `subject` and `body` are kept as they were sent.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("customer_id", "enrollment_id", "node"),
+        CheckConstraint("status IN ('queued', 'sending', 'sent', 'failed', 'dropped', 'in_doubt')", name="status"),
+        Index(
+            "ix_message_open",
+            "id",
+            sqlite_where=text("status IN ('queued', 'sending')"),
+            postgresql_where=text("status IN ('queued', 'sending')"),
+        ),
+        Index("ix_message_customer", "customer_id", "created_at"),
+        Index("ix_message_run", "run_id", "status"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
+    node: Mapped[str] = mapped_column(String(40))
+    channel: Mapped[str] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(10), default="queued")
+    recipient: Mapped[str | None] = mapped_column(String(200))
+    subject: Mapped[str | None] = mapped_column(String(500))
+    body: Mapped[str | None] = mapped_column(Text)
+    token: Mapped[str | None] = mapped_column(String(32))
+    lease_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    retry_at: Mapped[datetime | None]
+    reason: Mapped[str | None] = mapped_column(String(500))
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]

@@ -1,0 +1,86 @@
+"""Customers and the marks they are known by."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from loyalty_core.database import Base, BigId
+
+
+class Customer(Base):
+    """A member of the loyalty programme. `birth_day` is month × 100 + day (29 February = 229), for finding birthdays by index."""
+
+    __tablename__ = "customer"
+    __table_args__ = (
+        CheckConstraint("sex IN ('female', 'male')", name="sex"),
+        CheckConstraint("(birth_date IS NULL) = (birth_day IS NULL)", name="birth_day"),
+        Index("ix_customer_birth_day", "birth_day"),
+        Index("ix_customer_registered_at", "registered_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    external_id: Mapped[str | None] = mapped_column(String(100), unique=True)
+    first_name: Mapped[str] = mapped_column(String(100), default="")
+    last_name: Mapped[str] = mapped_column(String(100), default="")
+    birth_date: Mapped[date | None]
+    birth_day: Mapped[int | None] = mapped_column(SmallInteger)
+    sex: Mapped[str | None] = mapped_column(String(6))
+    registered_at: Mapped[datetime]
+    outlet_id: Mapped[int | None] = mapped_column(ForeignKey("outlet.id"))
+
+
+class Identity(Base):
+    """One mark of a customer: `kind` is card, phone, email; `value` is normalised, `shown` is as it was given."""
+
+    __tablename__ = "identity"
+    __table_args__ = (Index("ix_identity_customer_id", "customer_id", "kind"),)
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    value: Mapped[str] = mapped_column(String(200), primary_key=True)
+    shown: Mapped[str] = mapped_column(String(200))
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+
+
+class Consent(Base):
+    """What a customer said of a channel (email, sms, push). No row: not asked."""
+
+    __tablename__ = "consent"
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    granted: Mapped[bool]
+    at: Mapped[datetime]
+
+
+class Tag(Base):
+    """A mark that people put on customers."""
+
+    __tablename__ = "tag"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), unique=True)
+    description: Mapped[str] = mapped_column(String(500), default="")
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class CustomerTag(Base):
+    """A tag on a customer."""
+
+    __tablename__ = "customer_tag"
+    __table_args__ = (Index("ix_customer_tag_tag_id", "tag_id", "customer_id"),)
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), primary_key=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id"), primary_key=True)
+
+
+class CustomerTotals(Base):
+    """What a customer has bought so far, kept in step by every purchase and return; money in minor units, net of returns."""
+
+    __tablename__ = "customer_totals"
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), primary_key=True, autoincrement=False)
+    purchase_count: Mapped[int] = mapped_column(default=0)
+    purchase_sum: Mapped[int] = mapped_column(BigInteger, default=0)
+    first_purchase_at: Mapped[datetime | None]
+    last_purchase_at: Mapped[datetime | None]

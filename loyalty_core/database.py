@@ -1,0 +1,145 @@
+"""The engine, sessions and column types for both databases."""
+
+import json
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    Select,
+    TypeDecorator,
+    column,
+    create_engine,
+    event,
+    func,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.sql import literal
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC datetime. SQLite keeps it without a zone; naive values are refused on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment needs a zone: {value.isoformat()}")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# SQLite numbers rows by itself only in INTEGER columns.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+Json = JSON().with_variant(JSONB, "postgresql")
+
+
+class Base(DeclarativeBase):
+    """All tables of all floors; constraint names are fixed so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Moment, dict[str, Any]: Json}
+
+
+def connect(url: str) -> Engine:
+    """An engine for `sqlite:///…` or `postgresql://…`, set up as the whole product expects it."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": 30, "isolation_level": None})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(url, pool_pre_ping=True)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        "busy_timeout=30000",
+        "cache_size=-65536",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # A writer takes its lock at once: an upgrade in the middle of a transaction fails without waiting.
+    mode = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+class Database:
+    """One database: `begin()` to write and commit as one, `read()` to look without holding a write lock."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = connect(url)
+        self._writing = sessionmaker(self.engine, expire_on_commit=False)
+        self._reading = sessionmaker(self.engine.execution_options(sqlite_begin="DEFERRED"), expire_on_commit=False)
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """A session whose work is committed at the end, or not at all."""
+        with self._writing.begin() as session:
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for reading; nothing is committed."""
+        with self._reading() as session:
+            yield session
+
+    def session(self, *, writing: bool) -> Session:
+        """A session that its caller commits and closes (a web request)."""
+        return self._writing() if writing else self._reading()
+
+    def dispose(self, *, close: bool = True) -> None:
+        """Drop pooled connections; `close=False` in a forked child, which must not close its parent's."""
+        self.engine.dispose(close=close)
+
+
+def dialect_of(session: Session) -> str:
+    """`sqlite` or `postgresql`."""
+    return session.get_bind().dialect.name
+
+
+def insert_into(session: Session, table: Any) -> Any:
+    """An INSERT of this session's database, which has `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    return postgresql_insert(table) if dialect_of(session) == "postgresql" else sqlite_insert(table)
+
+
+def id_set(session: Session, ids: Collection[int]) -> Select[tuple[int]]:
+    """A sub-select of one column `id` with these ids: one bound parameter however many they are."""
+    if dialect_of(session) == "postgresql":
+        return select(func.unnest(literal(list(ids), ARRAY(BigInteger))).label("id"))
+    each = func.json_each(json.dumps(list(ids))).table_valued(column("value", Integer), name="each_id")
+    return select(each.c.value.label("id"))

@@ -1,0 +1,87 @@
+"""The ledger's tables: operations, lots and entries. What moves bonuses lives in `accrual`, `redemption` and `burning`.
+
+The database holds the promises (see the migration `ledger_promises`): a new lot writes its own accrue entry, an entry moves what
+remains of its lot, what remains is always the sum of the entries and never negative, and nothing here is ever updated or deleted.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from loyalty_core.database import Base, BigId
+
+
+class Operation(Base):
+    """One movement of bonuses as its caller asked for it: unique by customer and idempotency key.
+
+    `amount` is in minor units, above 0 whichever way it goes. `source` says what asked: `enrollment`, `purchase`, `api`, `clock`;
+    `source_id` is that row's id and `source_node` the step of the chain, where there is one. `input_hash` is the hash of the input.
+    """
+
+    __tablename__ = "operation"
+    __table_args__ = (
+        UniqueConstraint("customer_id", "idempotency_key"),
+        CheckConstraint("kind IN ('accrue', 'redeem', 'burn')", name="kind"),
+        CheckConstraint("amount > 0", name="amount"),
+        Index("ix_operation_customer_at", "customer_id", "at"),
+        Index("ix_operation_source", "source", "source_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    idempotency_key: Mapped[str] = mapped_column(String(200))
+    input_hash: Mapped[str] = mapped_column(String(32))
+    kind: Mapped[str] = mapped_column(String(10))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime]
+    source: Mapped[str] = mapped_column(String(20))
+    source_id: Mapped[int | None] = mapped_column(BigInteger)
+    source_node: Mapped[str | None] = mapped_column(String(40))
+    reason: Mapped[str | None] = mapped_column(String(300))
+
+
+class Lot(Base):
+    """One accrual: usable while active_at ≤ now < expires_at; `remaining` of `amount` is left. Minor units."""
+
+    __tablename__ = "lot"
+    __table_args__ = (
+        UniqueConstraint("operation_id", "customer_id"),
+        CheckConstraint("amount > 0 AND remaining >= 0 AND remaining <= amount", name="remaining"),
+        CheckConstraint("expires_at IS NULL OR expires_at > active_at", name="expires_after_activation"),
+        Index("ix_lot_customer_expires", "customer_id", "expires_at"),
+        Index(
+            "ix_lot_burning", "expires_at", sqlite_where=text("remaining > 0"), postgresql_where=text("remaining > 0")
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    bonus_type_id: Mapped[int | None] = mapped_column(ForeignKey("bonus_type.id"))
+    legal_entity_id: Mapped[int | None] = mapped_column(ForeignKey("legal_entity.id"))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    remaining: Mapped[int] = mapped_column(BigInteger)
+    accrued_at: Mapped[datetime]
+    active_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+
+
+class Entry(Base):
+    """One immutable movement on one lot: `amount` above 0 adds, below 0 takes. Minor units."""
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        CheckConstraint("kind IN ('accrue', 'redeem', 'burn')", name="kind"),
+        CheckConstraint("(kind = 'accrue' AND amount > 0) OR (kind IN ('redeem', 'burn') AND amount < 0)", name="sign"),
+        UniqueConstraint("lot_id", "operation_id", "customer_id"),
+        Index("ix_entry_operation_id", "operation_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime]

@@ -1,0 +1,46 @@
+"""Settings of the installation, read once from environment variables."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the data lives and how the processes reach one another.
+
+    `database_url` and `redis_url` default to the embedded SQLite file and Valkey socket in `data`.
+    """
+
+    data: Path
+    database_url: str
+    redis_url: str
+    smtp_url: str
+    mail_from: str
+    public_url: str
+    secret_key: str
+    lease_s: int
+    batch_size: int
+
+    @classmethod
+    def from_environment(cls) -> "Settings":
+        """Read CATENA_DATA, DATABASE_URL, REDIS_URL, SMTP_URL, MAIL_FROM, PUBLIC_URL, SECRET_KEY, CATENA_LEASE_S, CATENA_BATCH_SIZE."""
+        data = Path(os.environ.get("CATENA_DATA", "data")).absolute()
+        return cls(
+            data=data,
+            database_url=os.environ.get("DATABASE_URL") or f"sqlite:///{data / 'catena.sqlite'}",
+            redis_url=os.environ.get("REDIS_URL") or f"unix://{data / 'valkey.sock'}",
+            smtp_url=os.environ.get("SMTP_URL", "smtp://127.0.0.1:1025"),
+            mail_from=os.environ.get("MAIL_FROM", "Catena <loyalty@example.test>"),
+            public_url=os.environ.get("PUBLIC_URL", "http://127.0.0.1:8000"),
+            secret_key=os.environ.get("SECRET_KEY", ""),
+            lease_s=_positive("CATENA_LEASE_S", 30),
+            batch_size=_positive("CATENA_BATCH_SIZE", 2000),
+        )
+
+
+def _positive(name: str, default: int) -> int:
+    text = os.environ.get(name, str(default))
+    if not text.isdecimal() or int(text) == 0:
+        raise ValueError(f"{name} must be a whole number above 0, not {text!r}")
+    return int(text)

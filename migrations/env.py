@@ -1,0 +1,45 @@
+"""Runs migrations on the database that the settings name."""
+
+from typing import Any, Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from sqlalchemy.dialects.postgresql import JSONB
+
+import campaigns.campaigns
+import campaigns.messages.rows
+import campaigns.runtime.rows
+import loyalty_core.bonus_types
+import loyalty_core.customers
+import loyalty_core.events
+import loyalty_core.ledger
+import loyalty_core.organisation
+import loyalty_core.purchases
+import segmenter.segments
+import web.accounts  # noqa: F401
+from loyalty_core.database import Base, Moment, connect
+from loyalty_core.settings import Settings
+
+
+def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
+    """Write our column types by the names that `script.py.mako` imports."""
+    if kind != "type":
+        return False
+    if isinstance(item, Moment):
+        return "Moment()"
+    variants = getattr(item, "_variant_mapping", {})
+    if "sqlite" in variants:
+        return "BigId"
+    return "Json" if isinstance(variants.get("postgresql"), JSONB) else False
+
+
+url = context.config.get_main_option("sqlalchemy.url") or Settings.from_environment().database_url
+engine = connect(url)
+with engine.connect() as connection:
+    context.configure(
+        connection=connection, target_metadata=Base.metadata, render_as_batch=True, render_item=render_item
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()
+engine.dispose()
