@@ -1,0 +1,1 @@
+"""The processes that one installation consists of, and who watches over them."""
