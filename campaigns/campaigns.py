@@ -12,7 +12,8 @@ from loyalty_core.database import Base, BigId
 class Campaign(Base):
     """A chain in the making and its state. `graph` and `settings` are the draft; customers travel along its newest version.
 
-    `clock_at` is the moment up to which the clock has started what was due. The intake lease keeps takers-in one at a time.
+    `clock_at` is the moment up to which the clock has started what was due. Who takes customers in locks this row,
+    so that one at a time does.
     """
 
     __tablename__ = "campaign"
@@ -28,8 +29,6 @@ class Campaign(Base):
     revision: Mapped[int] = mapped_column(default=1)
     status: Mapped[str] = mapped_column(String(10), default="draft")
     clock_at: Mapped[datetime | None]
-    intake_token: Mapped[str | None] = mapped_column(String(32))
-    intake_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

@@ -48,12 +48,13 @@ class Batch(Base):
     """A set of enrollments that go together: the unit of work. A claim gives it a token and a lease.
 
     ready → working → done; a lapsed lease or a failure makes it ready again, a batch that keeps failing is halved.
-    `node` is where its enrollments stand. `claims` counts claims, `failures` those that ended in an error.
+    `node` is where its enrollments stand. Batches of the `short` queue go before those of the `long` one. `claims` counts claims, `failures` those that ended in an error.
     """
 
     __tablename__ = "batch"
     __table_args__ = (
         CheckConstraint("status IN ('ready', 'working', 'done')", name="status"),
+        CheckConstraint("queue IN ('short', 'long')", name="queue"),
         Index("ix_batch_open", "id", sqlite_where=text("status <> 'done'"), postgresql_where=text("status <> 'done'")),
         UniqueConstraint("run_id", "number"),
     )
@@ -61,6 +62,7 @@ class Batch(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
     number: Mapped[int]
+    queue: Mapped[str] = mapped_column(String(5))
     node: Mapped[str] = mapped_column(String(40))
     size: Mapped[int]
     status: Mapped[str] = mapped_column(String(10), default="ready")

@@ -1,0 +1,193 @@
+"""Fields of a step's settings: what is valid, and how the form on the canvas draws them.
+
+One declaration serves both: a marshmallow schema loads and checks, `json_schema` describes the same fields with `x-widget` hints.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, time
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from babel.support import LazyProxy
+from marshmallow import RAISE, Schema, ValidationError, fields
+
+from loyalty_core.errors import Refused
+from loyalty_core.i18n import gettext
+from segmenter.trees import read
+
+Text = str | LazyProxy
+AMOUNT_MAX = 10**12  # minor units; far above any gift, far below 2^63
+
+
+class Settings(Schema):
+    """The settings of a step. `either` lists alternatives, each a list of fields: exactly one alternative is filled."""
+
+    either: Sequence[Sequence[str]] = ()
+
+    class Meta:
+        unknown = RAISE
+
+
+def _about(title: Text, hint: Text | None, **more: Any) -> dict[str, Any]:
+    return {"title": title, "hint": hint, **more}
+
+
+class Amount(fields.Field[int]):
+    """Bonuses or money as a string with at most two decimals, above 0; loads as integer minor units."""
+
+    def __init__(self, title: Text, *, unit: Text, hint: Text | None = None, **options: Any) -> None:
+        super().__init__(metadata=_about(title, hint, type="string", widget="amount", unit=unit), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> int:
+        try:
+            amount = Decimal(value) if isinstance(value, str) else Decimal("NaN")
+        except InvalidOperation:
+            amount = Decimal("NaN")
+        if not amount.is_finite() or amount <= 0:
+            raise ValidationError(gettext("Write an amount above 0"))
+        minor = amount * 100
+        if minor != minor.to_integral_value():
+            raise ValidationError(gettext("Write at most two decimals"))
+        if minor > AMOUNT_MAX:
+            raise ValidationError(gettext("Write an amount below 10 000 000 000"))
+        return int(minor)
+
+
+class Whole(fields.Integer):
+    """A whole number within limits."""
+
+    def __init__(
+        self, title: Text, *, least: int, most: int, unit: Text, hint: Text | None = None, **options: Any
+    ) -> None:
+        super().__init__(
+            strict=True,
+            metadata=_about(title, hint, type="integer", widget="integer", unit=unit, minimum=least, maximum=most),
+            **options,
+        )
+        self.least, self.most = least, most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ValidationError(gettext("Write a whole number"))
+        if not self.least <= value <= self.most:
+            raise ValidationError(
+                gettext("Write a whole number from %(least)s to %(most)s", least=self.least, most=self.most)
+            )
+        return value
+
+
+class Choice(fields.String):
+    """One of a few named values."""
+
+    def __init__(self, title: Text, choices: dict[str, Text], *, hint: Text | None = None, **options: Any) -> None:
+        super().__init__(metadata=_about(title, hint, type="string", widget="choice", choices=choices), **options)
+        self.choices = choices
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str:
+        if value not in self.choices:
+            raise ValidationError(gettext("Choose one of: %(names)s", names=", ".join(map(str, self.choices.values()))))
+        return str(value)
+
+
+class Reference(fields.Integer):
+    """The id of a thing in a collection of the API; whether it exists is for the step to check."""
+
+    def __init__(self, title: Text, source: str, *, hint: Text | None = None, **options: Any) -> None:
+        super().__init__(metadata=_about(title, hint, type="integer", widget="reference", source=source), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 2**63:
+            raise ValidationError(gettext("Choose one of the list"))
+        return value
+
+
+class TimeOfDay(fields.Field[time]):
+    """HH:MM on the wall clock."""
+
+    def __init__(self, title: Text, *, hint: Text | None = None, **options: Any) -> None:
+        super().__init__(metadata=_about(title, hint, type="string", widget="time"), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> time:
+        try:
+            return datetime.strptime(value, "%H:%M").time()
+        except (TypeError, ValueError):
+            raise ValidationError(gettext("Write a time as HH:MM, such as 09:00")) from None
+
+
+class LocalMoment(fields.Field[datetime]):
+    """A date and time on the wall clock, without a zone: each outlet's own time. Loads as a naive datetime."""
+
+    def __init__(self, title: Text, *, hint: Text | None = None, **options: Any) -> None:
+        super().__init__(metadata=_about(title, hint, type="string", widget="local_moment"), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> datetime:
+        try:
+            moment = datetime.strptime(value, "%Y-%m-%dT%H:%M")
+        except (TypeError, ValueError):
+            raise ValidationError(gettext("Choose a date and a time")) from None
+        if not 2000 <= moment.year <= 2200:
+            raise ValidationError(gettext("Choose a date from 2000 to 2200"))
+        return moment
+
+
+class Words(fields.String):
+    """Text of one line or many, which is not empty."""
+
+    def __init__(
+        self, title: Text, *, most: int, many_lines: bool = False, hint: Text | None = None, **options: Any
+    ) -> None:
+        widget = "multiline" if many_lines else "text"
+        super().__init__(metadata=_about(title, hint, type="string", widget=widget, maxLength=most), **options)
+        self.most = most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str:
+        if not isinstance(value, str) or not value.strip() or "\x00" in value:
+            raise ValidationError(gettext("Write some text"))
+        if len(value) > self.most:
+            raise ValidationError(gettext("Write at most %(most)s characters", most=self.most))
+        return value
+
+
+class Tree(fields.Field[dict[str, Any]]):
+    """A tree of conditions, as in a segment."""
+
+    def __init__(self, title: Text, *, hint: Text | None = None, **options: Any) -> None:
+        super().__init__(metadata=_about(title, hint, type="object", widget="tree"), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> dict[str, Any]:
+        try:
+            read(value)
+        except Refused as refused:
+            raise ValidationError({refused.where: [refused.message]}) from None
+        return dict(value)
+
+
+def json_schema(schema: type[Settings]) -> dict[str, Any]:
+    """The JSON schema that the form on the canvas is drawn from; texts are translated now."""
+    declared = schema().fields
+    properties = {}
+    for name, field in declared.items():
+        about = dict(field.metadata)
+        choices = about.pop("choices", None)
+        described = {
+            "type": about.pop("type"),
+            "title": str(about.pop("title")),
+            "x-widget": about.pop("widget"),
+        }
+        if (hint := about.pop("hint", None)) is not None:
+            described["description"] = str(hint)
+        for key in ("unit", "source"):
+            if key in about:
+                described[f"x-{key}"] = str(about.pop(key))
+        if choices is not None:
+            described |= {"enum": list(choices), "x-enum-titles": [str(title) for title in choices.values()]}
+        properties[name] = described | about
+    whole: dict[str, Any] = {
+        "type": "object",
+        "properties": properties,
+        "required": [name for name, field in declared.items() if field.required],
+        "x-order": list(declared),
+    }
+    if schema.either:
+        whole["x-either"] = [list(names) for names in schema.either]
+    return whole
