@@ -9,18 +9,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.support import chromium
 
-# No name but the loopback's resolves: a font or script from outside fails the test that shows the page.
-FLAGS = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"]
-
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     known = os.environ.get("CATENA_TEST_CHROMIUM")
     executable = Path(known) if known else chromium.find()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable, args=[*FLAGS, *chromium.FLAGS[1:]], chromium_sandbox=False
-        )
+        browser = playwright.chromium.launch(**chromium.launch_options(executable))
         yield browser
         browser.close()
 
