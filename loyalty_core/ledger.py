@@ -1,22 +1,33 @@
 """The ledger's tables: operations, lots and entries. What moves bonuses lives in `accrual`, `redemption` and `burning`.
 
-The database holds the promises (see the migration `ledger_promises`): a new lot writes its own accrue entry, an entry moves what
-remains of its lot, what remains is always the sum of the entries and never negative, and nothing here is ever updated or deleted.
+The database holds the promises (see the migration `ledger_promises`): a new lot writes its own accrue entry, an entry
+moves what remains of its lot, what remains is always the sum of the entries and never negative, and nothing here is
+ever updated or deleted.
 """
 
+import json
 from datetime import datetime
+from hashlib import blake2b
+from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from loyalty_core.database import Base, BigId
+from loyalty_core.errors import Refused
+from loyalty_core.i18n import gettext
+
+# One movement is at most ten milliards of bonuses, so that no sum of them can overflow a column.
+AMOUNT_MAX = 10**12
+KEY_LENGTH_MAX = 200
 
 
 class Operation(Base):
     """One movement of bonuses as its caller asked for it: unique by customer and idempotency key.
 
-    `amount` is in minor units, above 0 whichever way it goes. `source` says what asked: `enrollment`, `purchase`, `api`, `clock`;
-    `source_id` is that row's id and `source_node` the step of the chain, where there is one. `input_hash` is the hash of the input.
+    `amount` is in minor units, above 0 whichever way it goes. `source` says what asked: `enrollment`, `purchase`,
+    `api`, `clock`; `source_id` is that row's id (for the clock: the lot's) and `source_node` the step of the chain,
+    where there is one. `input_hash` is the hash of the input.
     """
 
     __tablename__ = "operation"
@@ -85,3 +96,17 @@ class Entry(Base):
     kind: Mapped[str] = mapped_column(String(10))
     amount: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[datetime]
+
+
+def check_movement(amount: int, *keys: str) -> None:
+    """Raise Refused where the amount (minor units) or an idempotency key cannot be one of the ledger's."""
+    if not 0 < amount <= AMOUNT_MAX:
+        raise Refused("amount", gettext("Write an amount above 0"))
+    if not all(0 < len(key) <= KEY_LENGTH_MAX for key in keys):
+        raise Refused("key", gettext("An idempotency key has 1 to %(most)s characters", most=KEY_LENGTH_MAX))
+
+
+def hash_of(kind: str, **values: Any) -> str:
+    """The hash of an operation's input: 32 hexadecimal digits. The moment is no part of it: a repeat comes later."""
+    text = json.dumps({"kind": kind, **values}, sort_keys=True)
+    return blake2b(text.encode(), digest_size=16).hexdigest()

@@ -1,0 +1,183 @@
+"""Grants bonuses to sets of customers: one operation, one lot and one entry each."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    String,
+    case,
+    column,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+
+from loyalty_core.customers import Customer
+from loyalty_core.database import Moment, dialect_of, id_set, insert_into
+from loyalty_core.errors import Conflict
+from loyalty_core.i18n import gettext
+from loyalty_core.ledger import Lot, Operation, check_movement, hash_of
+from loyalty_core.lifetime import Lifetime
+from loyalty_core.organisation import Outlet, organisation
+
+
+class Recipient(NamedTuple):
+    """A customer, the idempotency key of this grant to them, and the row that asked for it."""
+
+    customer_id: int
+    key: str
+    source_id: int | None = None
+
+
+class Accrued(NamedTuple):
+    """How many recipients were granted their bonuses now, and how many had been granted them before."""
+
+    new: int
+    repeated: int
+
+
+def accrue_to_many(
+    session: Session,
+    recipients: Sequence[Recipient],
+    *,
+    amount: int,
+    lifetime: Lifetime,
+    bonus_type_id: int | None = None,
+    legal_entity_id: int | None = None,
+    source: str,
+    source_node: str | None = None,
+    at: datetime,
+    reason: str | None = None,
+) -> Accrued:
+    """Grant `amount` (minor units) to each recipient, in a handful of statements however many they are.
+
+    Each lot's moments are those of its customer's zone: the outlet's where it has one, else the organisation's.
+    A key that this customer's ledger already has grants nothing more. Raises Conflict where such a key came with
+    another input, and Refused for an amount or lifetime that cannot be; either way the caller rolls back.
+    """
+    check_movement(amount, *(recipient.key for recipient in recipients))
+    lifetime.check()
+    if not recipients:
+        return Accrued(0, 0)
+    input_hash = hash_of(
+        "accrue",
+        amount=amount,
+        lifetime=bonus_type_id or asdict(lifetime),
+        legal_entity=legal_entity_id,
+        source=[source, source_node, reason],
+    )
+    # In one order everywhere: two transactions that share recipients wait for each other instead of deadlocking.
+    asked = _table_of(session, sorted(recipients, key=lambda recipient: recipient[:2]))
+    operations = _open_operations(
+        session,
+        asked,
+        input_hash=input_hash,
+        amount=amount,
+        at=at,
+        source=source,
+        source_node=source_node,
+        reason=reason,
+    )
+    _open_lots(session, operations, lifetime, bonus_type_id, legal_entity_id, at)
+    if len(operations) < len(recipients):
+        _refuse_reused_keys(session, asked, input_hash)
+    return Accrued(len(operations), len(recipients) - len(operations))
+
+
+def _open_operations(session: Session, asked: FromClause, **same_for_all: Any) -> Sequence[int]:
+    values = {"kind": "accrue", **same_for_all}
+    each = {name: asked.c[name] for name in ("customer_id", "idempotency_key", "source_id")}
+    same = {name: literal(value, Operation.__table__.c[name].type) for name, value in values.items()}
+    rows = select(*each.values(), *same.values()).where(true())
+    opened = insert_into(session, Operation).from_select([*each, *same], rows).on_conflict_do_nothing()
+    return session.scalars(opened.returning(Operation.id)).all()
+
+
+def _open_lots(
+    session: Session,
+    operations: Sequence[int],
+    lifetime: Lifetime,
+    bonus_type_id: int | None,
+    legal_entity_id: int | None,
+    at: datetime,
+) -> None:
+    active_at = lifetime.active_at(at)
+    expires_at, zoned = _expiry(session, lifetime, active_at)
+    lots = {
+        "customer_id": Operation.customer_id,
+        "operation_id": Operation.id,
+        "bonus_type_id": literal(bonus_type_id, BigInteger),
+        "legal_entity_id": literal(legal_entity_id, BigInteger),
+        "amount": Operation.amount,
+        "remaining": Operation.amount,
+        "accrued_at": Operation.at,
+        "active_at": literal(active_at, Moment),
+        "expires_at": expires_at,
+    }
+    rows = select(*lots.values()).where(Operation.id.in_(id_set(session, operations)))
+    if zoned:
+        rows = rows.join(Customer, Customer.id == Operation.customer_id).outerjoin(
+            Outlet, Outlet.id == Customer.outlet_id
+        )
+    session.execute(insert(Lot).from_select(list(lots), rows))
+
+
+def _expiry(session: Session, lifetime: Lifetime, active_at: datetime) -> tuple[ColumnElement[Any], bool]:
+    """The moment at which a lot burns, as an expression, and whether it asks for the customer's outlet."""
+    own = ZoneInfo(organisation(session).zone)
+    otherwise = literal(lifetime.expires_at(active_at, own), Moment)
+    if not lifetime.depends_on_zone:
+        return otherwise, False
+    zones = session.scalars(select(Outlet.zone).where(Outlet.zone.is_not(None)).distinct()).all()
+    moments = {zone: lifetime.expires_at(active_at, ZoneInfo(zone)) for zone in zones if zone}
+    if not moments:
+        return otherwise, False
+    whens = {zone: literal(moment, Moment) for zone, moment in moments.items()}
+    return case(whens, value=Outlet.zone, else_=otherwise), True
+
+
+def _refuse_reused_keys(session: Session, asked: FromClause, input_hash: str) -> None:
+    other = exists().where(
+        Operation.customer_id == asked.c.customer_id,
+        Operation.idempotency_key == asked.c.idempotency_key,
+        (Operation.input_hash != input_hash) | Operation.source_id.is_distinct_from(asked.c.source_id),
+    )
+    reused = session.scalar(select(asked.c.idempotency_key).where(other).limit(1))
+    if reused is not None:
+        raise Conflict("key", gettext("The idempotency key “%(key)s” was used with another input", key=reused))
+
+
+def _table_of(session: Session, recipients: Sequence[Recipient]) -> FromClause:
+    """The recipients as a table: one bound parameter (SQLite) or one a column (PostgreSQL), however many they are."""
+    if dialect_of(session) == "postgresql":
+        customers, keys, sources = (list(values) for values in zip(*recipients, strict=True))
+        arrays = (
+            literal(customers, ARRAY(BigInteger)),
+            literal(keys, ARRAY(String)),
+            literal(sources, ARRAY(BigInteger)),
+        )
+        columns = (
+            column("customer_id", BigInteger),
+            column("idempotency_key", String),
+            column("source_id", BigInteger),
+        )
+        return func.unnest(*arrays).table_valued(*columns, name="asked").render_derived()
+    row = func.json_each(json.dumps(recipients)).table_valued(column("value", String), name="row").c.value
+    return select(
+        func.json_extract(row, "$[0]", type_=Integer).label("customer_id"),
+        func.json_extract(row, "$[1]", type_=String).label("idempotency_key"),
+        func.json_extract(row, "$[2]", type_=Integer).label("source_id"),
+    ).subquery("asked")
