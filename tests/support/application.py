@@ -27,22 +27,24 @@ class LiveApplication:
 
 
 @pytest.fixture
-def app(settings: Settings, database: Database) -> Flask:
-    """The application on this test's database, with one administrator (`EMAIL`, `PASSWORD`)."""
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application on this test's database."""
+    # Imported here: tests of the lower floors start without Flask.
     from web.app import create_app
 
     application = create_app(settings)
     application.testing = True
-    return application
+    yield application
+    application.extensions["database"].dispose()
 
 
 @pytest.fixture
-def api_key(app: Flask, database: Database) -> str:
-    """The administrator's key; making it makes the administrator."""
+def api_key(database: Database) -> str:
+    """A key of the administrator, who may sign in with `EMAIL` and `PASSWORD`; asking for it makes both."""
     from web.security import create_api_key, create_user
 
     now = datetime.now(UTC)
-    with app.app_context(), database.begin() as session:
+    with database.begin() as session:
         user = create_user(session, EMAIL, PASSWORD, "Test Marketer", now)
         return create_api_key(session, user, "tests", now)
 
