@@ -9,7 +9,7 @@ from loyalty_core.database import Base, BigId
 
 
 class LetterTemplate(Base):
-    """A letter that steps can choose: subject and body, with places for the customer's values. The body is text or MJML."""
+    """A letter that steps can choose: subject and body with places for values. The body is text or MJML."""
 
     __tablename__ = "letter_template"
 
@@ -23,8 +23,9 @@ class LetterTemplate(Base):
 class Message(Base):
     """A message in the outbox, one for each enrollment and node.
 
-    queued → sending → sent; or failed (refused, with its reason), dropped (no address, no consent), or in_doubt: a worker died
-    between "sending" and "sent", so that nobody knows whether it left. `recipient`, `subject` and `body` are kept as they were sent.
+    queued → sending → sent; or failed (refused, with its reason), dropped (no address, no consent), or in_doubt: a
+    worker died between "sending" and "sent", so that nobody knows whether it left. `recipient`, `subject` and `body`
+    are kept as they were sent.
     """
 
     __tablename__ = "message"
