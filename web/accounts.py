@@ -16,7 +16,7 @@ user_role = Table(
 )
 
 
-class Role(Base, RoleMixin):  # type: ignore[misc]
+class Role(Base, RoleMixin):
     """What a person may do; the first version knows `administrator` only."""
 
     __tablename__ = "role"
@@ -26,7 +26,7 @@ class Role(Base, RoleMixin):  # type: ignore[misc]
     description: Mapped[str] = mapped_column(String(200), default="")
 
 
-class User(Base, UserMixin):  # type: ignore[misc]
+class User(Base, UserMixin):
     """A person who signs in by e-mail and password."""
 
     __tablename__ = "user_account"
@@ -38,7 +38,7 @@ class User(Base, UserMixin):  # type: ignore[misc]
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
-    roles: Mapped[list[Role]] = relationship(secondary=user_role)
+    roles: Mapped[list[Role]] = relationship(secondary=user_role)  # type: ignore[assignment]
 
 
 class ApiKey(Base):

@@ -1,0 +1,23 @@
+"""Pages: a view loads, calls one domain function, renders."""
+
+from importlib import import_module
+
+from flask import Flask
+
+from web.pages.blueprint import pages
+from web.pages.errors import answer_errors
+from web.pages.frame import draw_frame
+from web.pages.health import health
+
+# Each module adds its views to the blueprint.
+MODULES = ("home",)
+
+
+def add_pages(app: Flask) -> None:
+    """Put every page on `app`, with its frame and its error pages."""
+    for name in MODULES:
+        import_module(f"web.pages.{name}")
+    draw_frame(app)
+    answer_errors(app)
+    app.register_blueprint(pages)
+    app.register_blueprint(health)

@@ -1,0 +1,50 @@
+"""What a reader sees when a page cannot be shown: what did not happen, what is safe, what to do."""
+
+from collections.abc import Callable
+
+from flask import Flask, Response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from loyalty_core.errors import Conflict, NotFound, Refused
+from loyalty_core.i18n import gettext
+
+DomainError = NotFound | Conflict | Refused
+
+
+def answer_errors(app: Flask) -> None:
+    """Register the error pages; what is under `/api/` is left to the API's own handlers."""
+    app.register_error_handler(HTTPException, _http)
+    for kind, status in ((NotFound, 404), (Conflict, 409), (Refused, 400)):
+        app.register_error_handler(kind, _domain(status))
+
+
+def _http(error: HTTPException) -> Response | HTTPException | tuple[str, int]:
+    if request.path.startswith("/api/") or error.code is None or error.code < 400:
+        return error
+    if isinstance(error, CSRFError):
+        return _page(
+            400, gettext("This form has grown old"), gettext("Nothing was changed. Reload the page and try again.")
+        )
+    known = {
+        403: (gettext("This page is not for you"), gettext("Ask an administrator to open it to you.")),
+        404: (gettext("There is no such page"), gettext("It may have been deleted, or the address is cut short.")),
+        500: (
+            gettext("The page could not be made"),
+            gettext("Nothing was changed. Try again; if it stays so, tell an engineer the time and the address."),
+        ),
+    }
+    title, text = known.get(error.code, (gettext("The request could not be taken"), gettext("Nothing was changed.")))
+    return _page(error.code, title, text)
+
+
+def _domain(status: int) -> Callable[[DomainError], tuple[str, int]]:
+    def handle(error: DomainError) -> tuple[str, int]:
+        title = gettext("There is no such thing") if status == 404 else gettext("That could not be done")
+        return _page(status, title, str(error.message))
+
+    return handle
+
+
+def _page(status: int, title: str, text: str) -> tuple[str, int]:
+    return render_template("error.html", title=title, text=text, status=status), status
