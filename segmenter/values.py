@@ -1,0 +1,156 @@
+"""The kinds of value that conditions compare with: how each is read from a tree, drawn and written."""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, ClassVar
+
+from babel.support import LazyProxy
+
+from loyalty_core.errors import Refused
+from loyalty_core.i18n import gettext
+from segmenter import operators
+from segmenter.figures import amount, amount_if_not_whole, currency_sign, exact, whole, with_currency
+from segmenter.operators import Operator
+from segmenter.words import Words, listed
+
+AMOUNT_MAX = 10**12  # minor units: ten billions of a currency, which times a million receipts still fits 64 bits
+TAGS_MAX = 100
+
+
+class Value(ABC):
+    """One kind of value."""
+
+    kind: ClassVar[str]
+    operators: ClassVar[tuple[Operator, ...]]
+
+    def read(self, raw: Any, op: str) -> Any:
+        """The value of a leaf as the compiler takes it, or Refused with the path beneath the leaf."""
+        if op != "between":
+            return self.one(raw, "value")
+        if not isinstance(raw, list) or len(raw) != 2:
+            raise Refused("value", gettext("Write two values: the smaller and the greater"))
+        low, high = (self.one(end, f"value.{index}") for index, end in enumerate(raw))
+        if high < low:
+            raise Refused("value.1", gettext("Write the greater value second"))
+        return low, high
+
+    @abstractmethod
+    def one(self, raw: Any, where: str) -> Any:
+        """One value, checked."""
+
+    @abstractmethod
+    def figure(self, value: Any, words: Words) -> str:
+        """Bare, for an explanation: "4 812.50"."""
+
+    def full(self, value: Any, words: Words) -> str:
+        """For a sentence: "£5 000.00"."""
+        return self.figure(value, words)
+
+    def brief(self, value: Any, words: Words) -> str:
+        """For a line on the canvas: "£5 000"."""
+        return self.figure(value, words)
+
+    def describe(self, currency: str) -> dict[str, Any]:
+        """What a form needs to draw the field."""
+        return {"type": self.kind, "unit": None, "choices": None, "source": None}
+
+
+@dataclass(frozen=True)
+class Number(Value):
+    """A whole number from 0 to `most`."""
+
+    most: int
+    unit: str | None = None
+    kind: ClassVar[str] = "integer"
+    operators: ClassVar[tuple[Operator, ...]] = operators.NUMBERS
+
+    def one(self, raw: Any, where: str) -> int:
+        if type(raw) is not int or not 0 <= raw <= self.most:
+            raise Refused(where, gettext("Write a whole number from 0 to %(most)s", most=whole(self.most)))
+        return raw
+
+    def figure(self, value: int, words: Words) -> str:
+        return whole(value)
+
+    def describe(self, currency: str) -> dict[str, Any]:
+        return {**super().describe(currency), "unit": self.unit, "maximum": self.most}
+
+
+@dataclass(frozen=True)
+class Amount(Value):
+    """Money or bonuses: text with at most two decimals ("5000.00") or a whole number in trees, minor units inside."""
+
+    unit: str
+    kind: ClassVar[str] = "amount"
+    operators: ClassVar[tuple[Operator, ...]] = operators.NUMBERS
+
+    def one(self, raw: Any, where: str) -> int:
+        text = str(raw) if type(raw) is int else raw
+        if not isinstance(text, str) or not re.fullmatch(r"[0-9]{1,11}(\.[0-9]{1,2})?", text):
+            raise Refused(where, gettext("Write an amount with at most two decimals, such as 5000.00"))
+        major, _, decimals = text.partition(".")
+        minor = int(major) * 100 + int(decimals.ljust(2, "0"))
+        if minor > AMOUNT_MAX:
+            raise Refused(where, gettext("Write an amount up to %(most)s", most=amount(AMOUNT_MAX)))
+        return minor
+
+    def figure(self, value: int | Fraction, words: Words) -> str:
+        return amount(value) if isinstance(value, int) else exact(value)
+
+    def full(self, value: int, words: Words) -> str:
+        return with_currency(amount(value), words.currency) if self.unit == "currency" else amount_if_not_whole(value)
+
+    def brief(self, value: int, words: Words) -> str:
+        text = amount_if_not_whole(value)
+        return with_currency(text, words.currency) if self.unit == "currency" else text
+
+    def describe(self, currency: str) -> dict[str, Any]:
+        sign = currency_sign(currency) if self.unit == "currency" else None
+        return {**super().describe(currency), "unit": self.unit, "sign": sign}
+
+
+@dataclass(frozen=True)
+class Choice(Value):
+    """One of a few named values."""
+
+    choices: Mapping[str, LazyProxy] = field(hash=False)
+    kind: ClassVar[str] = "choice"
+    operators: ClassVar[tuple[Operator, ...]] = operators.CHOICES
+
+    def one(self, raw: Any, where: str) -> str:
+        if not isinstance(raw, str) or raw not in self.choices:
+            raise Refused(where, gettext("Choose one of: %(choices)s", choices=", ".join(self.choices)))
+        return raw
+
+    def figure(self, value: str, words: Words) -> str:
+        return str(self.choices[value])
+
+    def describe(self, currency: str) -> dict[str, Any]:
+        choices = [{"key": key, "title": str(title)} for key, title in self.choices.items()]
+        return {**super().describe(currency), "choices": choices}
+
+
+@dataclass(frozen=True)
+class Tags(Value):
+    """One or more tags: an id or a list of ids. A tag that was deleted is on nobody."""
+
+    kind: ClassVar[str] = "tag"
+    operators: ClassVar[tuple[Operator, ...]] = operators.TAGS
+
+    def one(self, raw: Any, where: str) -> tuple[int, ...]:
+        ids = raw if isinstance(raw, list) else [raw]
+        if not 1 <= len(ids) <= TAGS_MAX:
+            raise Refused(where, gettext("Choose from 1 to %(most)s tags", most=TAGS_MAX))
+        for index, tag_id in enumerate(ids):
+            if type(tag_id) is not int or not 1 <= tag_id < 2**63:
+                raise Refused(where if ids is not raw else f"{where}.{index}", gettext("Choose a tag by its id"))
+        return tuple(dict.fromkeys(ids))
+
+    def figure(self, value: tuple[int, ...], words: Words) -> str:
+        return listed((words.tag(tag_id) for tag_id in value), gettext("or")) if value else gettext("none of them")
+
+    def describe(self, currency: str) -> dict[str, Any]:
+        return {**super().describe(currency), "source": "/tags"}
