@@ -1,0 +1,41 @@
+"""Compiles a tree of conditions to one SELECT of customers, the same on both databases."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, true
+from sqlalchemy.orm import Session
+
+from loyalty_core.customers import Customer
+from segmenter.calendar import Calendar
+from segmenter.condition import Leaf
+from segmenter.facts import Among, Facts
+from segmenter.trees import Tree, leaves, read
+
+
+def customers(session: Session, tree: Any, *, now: datetime, among: Among | None = None) -> Select[tuple[int]]:
+    """`SELECT customer.id` of those who meet a tree (JSON) at `now` (aware UTC), in no order.
+
+    `among` (a SELECT of ids, or ids) asks about these customers only and reads only their purchases and lots.
+    Raises Refused with the path when the tree is wrong.
+    """
+    parsed = read(tree)
+    facts = facts_for(session, parsed, now, among)
+    met = meets(parsed, facts)
+    return facts.select(Customer.id, where=met)
+
+
+def facts_for(session: Session, tree: Tree, now: datetime, among: Among | None = None) -> Facts:
+    """The columns that the conditions of a tree will ask for."""
+    windows = dict.fromkeys(leaf.window for leaf in leaves(tree) if leaf.window is not None)
+    return Facts(session, Calendar.of(session, now), list(windows), among)
+
+
+def meets(tree: Tree, facts: Facts) -> ColumnElement[bool]:
+    """Whether a customer meets a tree; true or false for everyone, never unknown."""
+    if isinstance(tree, Leaf):
+        return tree.condition.meets(tree, facts)
+    members = [meets(member, facts) for member in tree.members]
+    if tree.kind == "all":
+        return and_(true(), *members)
+    return or_(false(), *members) if tree.kind == "any" else not_(or_(false(), *members))

@@ -1,0 +1,131 @@
+"""Trees of conditions: read from JSON, checked leaf by leaf, with the path of what is wrong.
+
+`{"all": […]}`, `{"any": […]}`, `{"none": […]}` over leaves `{"condition", "op", "value", "within"}`. An empty `all` or
+`none` is everybody, an empty `any` nobody. `none` of a group is exactly those whom `any` of it leaves out: what is not
+known of a customer makes a leaf false, never unknown.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from loyalty_core.errors import Refused
+from loyalty_core.i18n import gettext
+from segmenter.condition import Leaf
+from segmenter.conditions import CONDITIONS
+from segmenter.windows import read_window
+
+Kind = Literal["all", "any", "none"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+DEPTH_MAX = 8
+LEAVES_MAX = 200
+GROUPS_MAX = 200
+FIELDS = ("condition", "op", "value", "within")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong in a tree, and where: "all.0.value"."""
+
+    where: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Members joined by `all`, `any` or `none`; `path` is "" at the root."""
+
+    path: str
+    kind: Kind
+    members: tuple["Tree", ...]
+
+
+Tree = Group | Leaf
+
+
+def read(raw: Any) -> Tree:
+    """The tree, checked; Refused names the first thing that is wrong."""
+    reader = _Reader()
+    tree = reader.tree(raw, "", 1)
+    if reader.problems or tree is None:
+        first = reader.problems[0]
+        raise Refused(first.where, first.message)
+    return tree
+
+
+def check(raw: Any) -> list[Problem]:
+    """Everything that is wrong in a tree; empty when `read` would take it."""
+    reader = _Reader()
+    reader.tree(raw, "", 1)
+    return reader.problems
+
+
+def leaves(tree: Tree) -> Iterator[Leaf]:
+    """The leaves of a tree, from its first to its last."""
+    if isinstance(tree, Leaf):
+        yield tree
+    else:
+        for member in tree.members:
+            yield from leaves(member)
+
+
+class _Reader:
+    """Goes through a tree and collects problems; what has one reads as None."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self._leaves = 0
+        self._groups = 0
+
+    def tree(self, raw: Any, path: str, depth: int) -> Tree | None:
+        try:
+            if not isinstance(raw, dict):
+                raise Refused("", gettext("Write a group or a condition"))
+            return self._leaf(raw, path) if "condition" in raw else self._group(raw, path, depth)
+        except Refused as refused:
+            self.problems.append(Problem(_under(path, refused.where), refused.message))
+            return None
+
+    def _group(self, raw: dict[str, Any], path: str, depth: int) -> Group:
+        self._groups += 1
+        kind = next((each for each in KINDS if each in raw), None)
+        if kind is None or len(raw) != 1:
+            raise Refused("", gettext("Write one of all, any and none, or a condition"))
+        if depth > DEPTH_MAX:
+            raise Refused("", gettext("Groups go at most %(most)s deep", most=DEPTH_MAX))
+        if self._groups > GROUPS_MAX:
+            raise Refused("", gettext("A segment has at most %(most)s groups", most=GROUPS_MAX))
+        if not isinstance(raw[kind], list):
+            raise Refused(kind, gettext("Write a list of conditions and groups"))
+        members: list[Tree] = []
+        for index, member in enumerate(raw[kind]):
+            tree = self.tree(member, _under(path, f"{kind}.{index}"), depth + 1)
+            if tree is not None:
+                members.append(tree)
+            elif len(self.problems) > LEAVES_MAX or self._leaves > LEAVES_MAX or self._groups > GROUPS_MAX:
+                break  # past its limits a tree is not read on, however long it is
+        return Group(path, kind, tuple(members))
+
+    def _leaf(self, raw: dict[str, Any], path: str) -> Leaf:
+        self._leaves += 1
+        if self._leaves > LEAVES_MAX:
+            raise Refused("", gettext("A segment has at most %(most)s conditions", most=LEAVES_MAX))
+        key, op, within = raw["condition"], raw.get("op"), raw.get("within")
+        condition = CONDITIONS.get(key) if isinstance(key, str) else None
+        if condition is None:
+            raise Refused("condition", gettext("Choose a condition"))
+        unknown = next((name for name in raw if name not in FIELDS), None)
+        if unknown is not None:
+            raise Refused(str(unknown), gettext("Leave this out: a condition has no such field"))
+        offered = [each.key for each in condition.value.operators]
+        if op not in offered:
+            raise Refused("op", gettext("Choose one of: %(choices)s", choices=", ".join(offered)))
+        if within is not None and not condition.windowed:
+            raise Refused("within", gettext("Leave this out: it is not counted over a period"))
+        value = condition.value.read(raw.get("value"), str(op))
+        return Leaf(path, condition, str(op), value, None if within is None else read_window(within))
+
+
+def _under(path: str, name: str) -> str:
+    return ".".join(part for part in (path, name) if part)
