@@ -47,7 +47,7 @@ class Batch:
 
 @dataclass
 class Outcome:
-    """Which enrollments leave by which port, what they were granted there (minor units), and who failed, with the reason."""
+    """Which enrollments leave by which port, what they were granted there (minor units), who failed and why."""
 
     ways: Mapping[str, Collection[int]]
     granted: Mapping[str, int] = field(default_factory=dict)
@@ -119,11 +119,14 @@ class Step(NodeType):
     """Whether the step lets only some customers on (a filter): actions before it act on everybody."""
 
     def run(self, batch: Batch, settings: dict[str, Any]) -> Outcome:
-        """Act on the batch inside its transaction. An exception fails the whole batch, which is then halved and tried again."""
+        """Act on the batch inside its transaction.
+
+        An exception fails the whole batch, which is then tried again, and halved.
+        """
         raise NotImplementedError
 
-    def supplies(self, session: Session, settings: dict[str, Any], now: datetime) -> Select[tuple[int]] | None:
-        """The customers that this step brings to a trigger that brings none itself (a plain date); None: it brings nobody."""
+    def supplies(self, session: Session, settings: dict[str, Any], now: datetime) -> Select[int] | None:
+        """The customers that this step brings to a trigger that brings none itself (a plain date); None: nobody."""
         return None
 
 
@@ -162,7 +165,7 @@ class ClockTrigger(Trigger):
         """The occurrences (one a zone) that a start by hand for the moment `at` means."""
         raise NotImplementedError
 
-    def customers(self, session: Session, settings: dict[str, Any], occurrence: Occurrence) -> Select[tuple[int, str]]:
+    def customers(self, session: Session, settings: dict[str, Any], occurrence: Occurrence) -> Select[int, str]:
         """SELECT customer id, entry key: who enters."""
         raise NotImplementedError
 

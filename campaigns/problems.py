@@ -7,7 +7,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Problem:
-    """`where` is the path (`nodes.n2.settings.amount`); an `error` keeps the chain from being published, a `warning` does not."""
+    """`where` is the path (`nodes.n2.settings.amount`).
+
+    An `error` keeps the chain from being published, a `warning` does not.
+    """
 
     where: str
     message: str

@@ -1,9 +1,10 @@
 """Fields of a step's settings: what is valid, and how the form on the canvas draws them.
 
-One declaration serves both: a marshmallow schema loads and checks, `json_schema` describes the same fields with `x-widget` hints.
+One declaration serves both: a marshmallow schema loads and checks, `json_schema` describes the same fields, with
+`x-widget` hints.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -79,7 +80,7 @@ class Whole(fields.Integer):
 class Choice(fields.String):
     """One of a few named values."""
 
-    def __init__(self, title: Text, choices: dict[str, Text], *, hint: Text | None = None, **options: Any) -> None:
+    def __init__(self, title: Text, choices: Mapping[str, Text], *, hint: Text | None = None, **options: Any) -> None:
         super().__init__(metadata=_about(title, hint, type="string", widget="choice", choices=choices), **options)
         self.choices = choices
 
@@ -109,9 +110,12 @@ class TimeOfDay(fields.Field[time]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> time:
         try:
-            return datetime.strptime(value, "%H:%M").time()
+            clock = time.fromisoformat(value)
         except (TypeError, ValueError):
-            raise ValidationError(gettext("Write a time as HH:MM, such as 09:00")) from None
+            clock = None
+        if clock is None or f"{clock:%H:%M}" != value:
+            raise ValidationError(gettext("Write a time as HH:MM, such as 09:00"))
+        return clock
 
 
 class LocalMoment(fields.Field[datetime]):
@@ -122,9 +126,11 @@ class LocalMoment(fields.Field[datetime]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> datetime:
         try:
-            moment = datetime.strptime(value, "%Y-%m-%dT%H:%M")
+            moment = datetime.fromisoformat(value)
         except (TypeError, ValueError):
-            raise ValidationError(gettext("Choose a date and a time")) from None
+            moment = None
+        if moment is None or f"{moment:%Y-%m-%dT%H:%M}" != value:
+            raise ValidationError(gettext("Choose a date and a time"))
         if not 2000 <= moment.year <= 2200:
             raise ValidationError(gettext("Choose a date from 2000 to 2200"))
         return moment

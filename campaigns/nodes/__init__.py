@@ -1,4 +1,4 @@
-"""The node types, one file each: a module of this package, or of another that names it under the entry point `catena.nodes`."""
+"""The node types, one file each: modules of this package, and of others that name them under `catena.nodes`."""
 
 from importlib import import_module
 from importlib.metadata import entry_points

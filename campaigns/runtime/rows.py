@@ -48,7 +48,8 @@ class Batch(Base):
     """A set of enrollments that go together: the unit of work. A claim gives it a token and a lease.
 
     ready → working → done; a lapsed lease or a failure makes it ready again, a batch that keeps failing is halved.
-    `node` is where its enrollments stand. Batches of the `short` queue go before those of the `long` one. `claims` counts claims, `failures` those that ended in an error.
+    `node` is where its enrollments stand. Batches of the `short` queue go before those of the `long` one.
+    `claims` counts claims, `failures` those that ended in an error.
     """
 
     __tablename__ = "batch"
@@ -78,7 +79,7 @@ class Batch(Base):
 class Enrollment(Base):
     """One customer's trip through one run, unique by the campaign's re-entry rule (`entry_key`).
 
-    `trail` lists the ways taken, in order, as `n1:out n2:yes n3:out` with a space before and after, so that who took a way is one LIKE.
+    `trail` lists the ways taken, in order, as ` n1:out n2:yes n3:out `, so that one LIKE finds who took a way.
     """
 
     __tablename__ = "enrollment"
@@ -106,7 +107,8 @@ class Enrollment(Base):
 class NodeCount(Base):
     """How many enrollments of a run went a `way` at a node: `in`, `waiting`, `failed` or `out:<port>`.
 
-    At every node, at every moment: in = the sum of out + waiting + failed. `amount` is what the way granted, in minor units.
+    At every node, at every moment: in = the sum of out + waiting + failed. `amount` is what the way granted,
+    in minor units.
     """
 
     __tablename__ = "node_count"

@@ -1,0 +1,113 @@
+"""Adds a lot of bonuses to each customer's balance ("Начислить бонусы")."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from campaigns.node_types import Batch, Fact, Outcome, Port, Step
+from campaigns.problems import Problem
+from campaigns.settings_fields import Amount, Reference, Settings, Whole
+from campaigns.wording import bonuses, city, moment
+from loyalty_core.accrual import Recipient, accrue_to_many
+from loyalty_core.bonus_types import BonusType
+from loyalty_core.i18n import gettext
+from loyalty_core.i18n import lazy as _
+from loyalty_core.lifetime import Lifetime
+from loyalty_core.organisation import LegalEntity, organisation
+
+
+class AccrueBonusesSettings(Settings):
+    either = (("bonus_type",), ("lifetime_days",))
+
+    amount = Amount(_("How much"), unit=_("bonuses each"), required=True)
+    bonus_type = Reference(
+        _("Bonus type"),
+        "/bonus-types",
+        hint=_("Says when the bonuses become active and when they burn."),
+        load_default=None,
+        allow_none=True,
+    )
+    lifetime_days = Whole(
+        _("Lifetime"),
+        least=1,
+        most=36_500,
+        unit=_("days"),
+        hint=_("They burn at 23:59:59, this many days after the accrual."),
+        load_default=None,
+        allow_none=True,
+    )
+    legal_entity = Reference(
+        _("Legal entity"), "/legal-entities", required=True, hint=_("The company that owes these bonuses.")
+    )
+
+
+class AccrueBonuses(Step):
+    """One lot for each enrollment, whatever happens to the worker: the ledger's key is (enrollment, step)."""
+
+    key = "accrue_bonuses"
+    group = "actions"
+    title = _("Accrue bonuses")
+    help = _("Adds a lot to each customer's balance")
+    icon = "coins"
+    ports = (Port("out", _("Accrued")),)
+    settings = AccrueBonusesSettings
+
+    def either_message(self, both: bool) -> str:
+        if both:
+            return gettext("Keep either the bonus type or the lifetime")
+        return gettext("Choose a bonus type, or write a lifetime in days")
+
+    def run(self, batch: Batch, settings: dict[str, Any]) -> Outcome:
+        recipients = [
+            Recipient(customer, f"enrollment:{enrollment}:{batch.node}", enrollment)
+            for enrollment, customer in batch.enrollments.items()
+        ]
+        accrued = accrue_to_many(
+            batch.session,
+            recipients,
+            amount=settings["amount"],
+            lifetime=self._lifetime(batch.session, settings),
+            bonus_type_id=settings["bonus_type"],
+            legal_entity_id=settings["legal_entity"],
+            source="enrollment",
+            source_node=batch.node,
+            at=batch.now,
+        )
+        return Outcome({"out": list(batch.enrollments)}, {"out": accrued.new * settings["amount"]})
+
+    def _lifetime(self, session: Session, settings: dict[str, Any]) -> Lifetime:
+        if settings["bonus_type"] is None:
+            return Lifetime.days(settings["lifetime_days"])
+        return Lifetime.of(session.get_one(BonusType, settings["bonus_type"]))
+
+    def problems(self, session: Session, node: str, settings: dict[str, Any], now: datetime) -> Iterable[Problem]:
+        if settings["bonus_type"] is not None and session.get(BonusType, settings["bonus_type"]) is None:
+            yield Problem.of_field(node, "bonus_type", gettext("Choose a bonus type: this one is gone"))
+        if session.get(LegalEntity, settings["legal_entity"]) is None:
+            yield Problem.of_field(node, "legal_entity", gettext("Choose a legal entity: this one is gone"))
+
+    def summary(self, session: Session, settings: dict[str, Any]) -> str:
+        if settings["bonus_type"] is not None and session.get(BonusType, settings["bonus_type"]) is None:
+            return gettext("%(amount)s bonuses", amount=bonuses(settings["amount"]))
+        lifetime = self._lifetime(session, settings).sentence()
+        return gettext("%(amount)s bonuses, %(lifetime)s", amount=bonuses(settings["amount"]), lifetime=lifetime)
+
+    def example(self, session: Session, settings: dict[str, Any], now: datetime) -> Iterable[Fact]:
+        """Accrued now to a customer of the organisation's zone: when active, when burnt, by whom owed."""
+        if list(self.problems(session, "", settings, now)):
+            return
+        zone_name = organisation(session).zone
+        zone = ZoneInfo(zone_name)
+        lifetime = self._lifetime(session, settings)
+        active_at = lifetime.active_at(now)
+        expires_at = lifetime.expires_at(active_at, zone)
+        yield Fact(gettext("Accrued"), moment(now.replace(second=0), zone))
+        yield Fact(gettext("Active"), gettext("at once") if active_at == now else moment(active_at, zone))
+        yield Fact(gettext("Burn"), moment(expires_at, zone) if expires_at else gettext("never"), city(zone_name))
+        yield Fact(gettext("Owed by"), session.get_one(LegalEntity, settings["legal_entity"]).name)
+
+
+node_type = AccrueBonuses()

@@ -1,0 +1,138 @@
+"""The clock: starts what is due, catches up after an outage, and puts right what was left undone."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from loyalty_core.burning import burn_due
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session
+
+from campaigns.campaign_settings import lateness_allowed
+from campaigns.campaigns import Campaign, CampaignVersion
+from campaigns.editing import find
+from campaigns.graph import read_graph
+from campaigns.messages import delivery
+from campaigns.node_types import ClockTrigger
+from campaigns.publication import newest_version
+from campaigns.runtime.intake import open_run
+from campaigns.runtime.rows import Batch, Run
+from campaigns.runtime.starting import take_events, take_in
+from campaigns.runtime.work import work_once
+from loyalty_core.database import Database
+from loyalty_core.settings import Settings
+
+GRACE = timedelta(minutes=5)  # a start this late is on time: ticks come every few seconds, restarts take a moment
+BURN_MAX = 5000
+DAY_OVER = timedelta(days=1, hours=26)  # after its first zone's start, a day has ended everywhere
+
+
+@dataclass
+class TickReport:
+    """What a tick did."""
+
+    started: int = 0
+    skipped: int = 0
+    entered: int = 0
+    events: int = 0
+    burned: int = 0
+    finished: int = 0
+    in_doubt: int = 0
+
+
+def tick(database: Database, now: datetime, settings: Settings) -> TickReport:
+    """Everything the clock has to do at `now`; each part commits by itself and is harmless when done twice."""
+    report = TickReport()
+    with database.read() as session:
+        live = list(session.scalars(select(Campaign.id).where(Campaign.status == "live").order_by(Campaign.id)))
+    for campaign_id in live:
+        with database.begin() as session:
+            _start_due(session, campaign_id, now, settings.batch_size, report)
+    report.events += _take_all_events(database, now, settings.batch_size)
+    report.burned += _burn_all(database, now)
+    with database.begin() as session:
+        report.in_doubt += delivery.rescue(session, now)
+        report.finished += _finish(session, now)
+    return report
+
+
+def drain(database: Database, now: datetime, settings: Settings) -> int:
+    """Work off all batches, letters and events here, until none is left; how many batches were done."""
+    batches = 0
+    while True:
+        busy = _take_all_events(database, now, settings.batch_size)
+        while work_once(database, now, settings.lease_s):
+            batches += 1
+            busy += 1
+        busy += delivery.deliver_some(database, settings, lambda: now, 1000)
+        if not busy:
+            break
+    with database.begin() as session:
+        _finish(session, now)
+    return batches
+
+
+def _start_due(session: Session, campaign_id: int, now: datetime, batch_size: int, report: TickReport) -> None:
+    """Start what fell due since the clock last looked at the campaign, and remember that it has looked."""
+    campaign = find(session, campaign_id, lock=True)
+    version = newest_version(session, campaign_id)
+    if campaign.status != "live" or version is None:
+        return
+    graph = read_graph(version.graph)
+    (trigger,) = graph.triggers
+    since = campaign.clock_at or version.published_at
+    if now <= since or not isinstance(trigger.type, ClockTrigger):
+        return
+    allowed = lateness_allowed(version.settings, GRACE)
+    for part in trigger.type.occurrences(session, trigger.type.load(trigger.settings), since, now):
+        if allowed is not None and now - part.due > allowed:
+            report.skipped += 1
+            continue
+        run, created = open_run(session, version, part.key, part.due, now)
+        report.started += created
+        report.entered += take_in(session, run, graph, trigger, part, now, batch_size)
+    campaign.clock_at = now
+
+
+def _take_all_events(database: Database, now: datetime, batch_size: int) -> int:
+    taken = 0
+    while True:
+        with database.begin() as session:
+            some = take_events(session, now, batch_size)
+        taken += some
+        if not some:
+            return taken
+
+
+def _burn_all(database: Database, now: datetime) -> int:
+    burned = 0
+    while True:
+        with database.begin() as session:
+            some = burn_due(session, now, BURN_MAX)
+        burned += some
+        if some < BURN_MAX:
+            return burned
+
+
+def _finish(session: Session, now: datetime) -> int:
+    """Mark the runs finished in which nobody travels and nobody can enter any more."""
+    open_batch = exists().where(Batch.run_id == Run.id, Batch.status != "done")
+    quiet = session.execute(
+        select(Run, CampaignVersion)
+        .join(CampaignVersion, CampaignVersion.id == Run.version_id)
+        .where(Run.status == "going_on", ~open_batch)
+    ).all()
+    over = [run.id for run, version in quiet if _nobody_can_enter(run, version, now)]
+    session.execute(update(Run).where(Run.id.in_(over)).values(status="finished", finished_at=now))
+    return len(over)
+
+
+def _nobody_can_enter(run: Run, version: CampaignVersion, now: datetime) -> bool:
+    """A run by hand takes everybody in at once; the others are over when their day has ended in every zone."""
+    if run.by_hand:
+        return True
+    (trigger,) = read_graph(version.graph).triggers
+    return (
+        now >= run.moment + DAY_OVER
+        if isinstance(trigger.type, ClockTrigger)
+        else now >= run.moment + timedelta(days=1)
+    )

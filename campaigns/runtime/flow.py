@@ -1,0 +1,129 @@
+"""Carries the enrollments of a batch through the graph, as far as they can go, in one transaction."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from campaigns.campaigns import CampaignVersion
+from campaigns.graph import Graph, Node, read_graph
+from campaigns.node_types import Batch, Outcome, Step
+from campaigns.runtime.counts import Counts
+from campaigns.runtime.rows import Enrollment, Run
+from loyalty_core.database import id_set
+
+
+class StepFailed(RuntimeError):
+    """A step raised an error; the whole batch's transaction is to be rolled back."""
+
+    def __init__(self, node: str, cause: Exception) -> None:
+        super().__init__(f"{type(cause).__name__}: {cause}")
+        self.node = node
+        self.cause = cause
+
+
+class Chain:
+    """A version's graph, in the order in which its steps act, with settings loaded: read once, used for every batch."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.order: list[tuple[Node, dict[str, Any]]] = [
+            (node, node.type.load(node.settings)) for node in graph.in_order()
+        ]
+        self.lines: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for edge in graph.edges:
+            self.lines[edge.source, edge.port].append(edge.target)
+
+
+@lru_cache(maxsize=64)
+def _chain(graph: str) -> Chain:
+    return Chain(read_graph(json.loads(graph)))
+
+
+def chain_of(session: Session, run_id: int) -> tuple[Run, Chain]:
+    """The run and the chain that its people travel along."""
+    run, version = session.execute(
+        select(Run, CampaignVersion).join(CampaignVersion, CampaignVersion.id == Run.version_id).where(Run.id == run_id)
+    ).one()
+    return run, _chain(json.dumps(version.graph))
+
+
+def travel(
+    session: Session, run: Run, chain: Chain, enrollments: Mapping[int, int], now: datetime, doomed: Mapping[str, str]
+) -> None:
+    """Move the enrollments (id → customer id) that stand at the trigger to the ends of their trips.
+
+    Steps act in topological order, so a step that two branches lead to acts once for each enrollment. At a step that
+    `doomed` names everybody fails, with the reason given there. Raises StepFailed; the caller rolls back.
+    """
+    counts = Counts()
+    standing: dict[str, set[int]] = defaultdict(set)
+    trails: dict[int, list[str]] = {enrollment: [] for enrollment in enrollments}
+    failed: dict[int, tuple[str, str]] = {}
+    for node, settings in chain.order:
+        if isinstance(node.type, Step):
+            arrived = {each: enrollments[each] for each in sorted(standing[node.id]) if each not in failed}
+            if not arrived:
+                continue
+            batch = Batch(session, run.id, run.campaign_id, node.id, arrived, now)
+            outcome = _doom(arrived, doomed[node.id]) if node.id in doomed else _act(node.type, batch, settings)
+            counts.add(node.id, "in", len(arrived))
+        else:
+            outcome = Outcome({"out": enrollments.keys()})
+            counts.add(node.id, "waiting", -len(enrollments))
+        for port in node.type.ports:
+            went = outcome.ways.get(port.key, ())
+            counts.add(node.id, f"out:{port.key}", len(went), outcome.granted.get(port.key, 0))
+            for enrollment in went:
+                trails[enrollment].append(f"{node.id}:{port.key}")
+            for target in chain.lines[node.id, port.key]:
+                standing[target].update(went)
+        # Who entered and left by no way has ended the trip here: the sum in = out + waiting + failed counts them.
+        left = set(outcome.failed).union(*outcome.ways.values())
+        ended = [enrollment for enrollment in standing[node.id] if enrollment not in left and enrollment not in failed]
+        counts.add(node.id, "out:end", len(ended))
+        for enrollment in ended:
+            trails[enrollment].append(f"{node.id}:end")
+        counts.add(node.id, "failed", len(outcome.failed))
+        failed |= {enrollment: (node.id, reason) for enrollment, reason in outcome.failed.items()}
+    _end_trips(session, trails, failed, now)
+    counts.write(session, run.id)
+
+
+def _act(step: Step, batch: Batch, settings: dict[str, Any]) -> Outcome:
+    try:
+        return step.run(batch, settings)
+    except Exception as error:
+        raise StepFailed(batch.node, error) from error
+
+
+def _doom(arrived: Mapping[int, int], reason: str) -> Outcome:
+    return Outcome({}, failed=dict.fromkeys(arrived, reason))
+
+
+def _end_trips(
+    session: Session, trails: Mapping[int, list[str]], failed: Mapping[int, tuple[str, str]], now: datetime
+) -> None:
+    """Write how each trip ended: one statement for all that went the same ways."""
+    alike: dict[tuple[str, str | None, str | None], list[int]] = defaultdict(list)
+    for enrollment, ways in trails.items():
+        node, reason = failed.get(enrollment, (None, None))
+        alike[" ".join(["", *ways, ""]), node, reason].append(enrollment)
+    for (trail, node, reason), enrollments in alike.items():
+        session.execute(
+            update(Enrollment)
+            .where(Enrollment.id.in_(id_set(session, enrollments)))
+            .values(
+                status="finished" if node is None else "failed",
+                trail=trail,
+                failed_at_node=node,
+                reason=reason and reason[:1000],
+                ended_at=now,
+            )
+            .execution_options(synchronize_session=False)
+        )

@@ -1,0 +1,88 @@
+"""Takes customers into a run: enrollments, cut into batches, in one transaction.
+
+Whoever takes in holds the campaign's row until the commit, so that two never look at
+a customer's earlier trips at once.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, literal, select, true
+from sqlalchemy.orm import Session
+
+from campaigns.campaigns import CampaignVersion
+from campaigns.runtime.counts import Counts
+from campaigns.runtime.rows import Batch, Enrollment, Run
+from loyalty_core.database import insert_into
+
+SHORT_MAX = 500  # a set up to this size goes by the short queue
+
+
+def open_run(
+    session: Session,
+    version: CampaignVersion,
+    occurrence: str,
+    moment: datetime,
+    now: datetime,
+    *,
+    by_hand: bool = False,
+) -> tuple[Run, bool]:
+    """The run of this occurrence, and whether it is new: the unique key lets it start once."""
+    created = session.scalar(
+        insert_into(session, Run)
+        .values(
+            campaign_id=version.campaign_id,
+            version_id=version.id,
+            occurrence=occurrence,
+            moment=moment,
+            status="going_on",
+            by_hand=by_hand,
+            started_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["campaign_id", "occurrence"])
+        .returning(Run.id)
+    )
+    run = session.scalars(select(Run).where(Run.campaign_id == version.campaign_id, Run.occurrence == occurrence)).one()
+    return run, created is not None
+
+
+def enroll(session: Session, run: Run, trigger: str, entering: Select[Any], now: datetime, batch_size: int) -> int:
+    """Enrol those whom `entering` (customer id, entry key, event id) names, if they may enter; how many did.
+
+    Batches are numbered on from the run's last; each set is cut in order of customers.
+    """
+    first = session.scalar(select(func.coalesce(func.max(Batch.number) + 1, 0)).where(Batch.run_id == run.id)) or 0
+    those = entering.subquery("entering")
+    customer, entry_key, event = those.c
+    place = func.row_number().over(order_by=[customer, entry_key]) - 1
+    columns = {
+        "run_id": literal(run.id),
+        "campaign_id": literal(run.campaign_id),
+        "customer_id": customer,
+        "entry_key": entry_key,
+        "event_id": event,
+        "batch_number": first + place // batch_size,
+        "status": literal("travelling"),
+        "trail": literal(" "),
+        "entered_at": literal(now, Enrollment.entered_at.type),
+    }
+    insert = insert_into(session, Enrollment).from_select(list(columns), select(*columns.values()).where(true()))
+    session.execute(insert.on_conflict_do_nothing(index_elements=["customer_id", "campaign_id", "entry_key"]))
+    sizes = session.execute(
+        select(Enrollment.batch_number, func.count())
+        .where(Enrollment.run_id == run.id, Enrollment.batch_number >= first)
+        .group_by(Enrollment.batch_number)
+        .order_by(Enrollment.batch_number)
+    ).all()
+    entered = sum(size for _, size in sizes)
+    queue = "short" if entered <= SHORT_MAX else "long"
+    session.add_all(
+        Batch(run_id=run.id, number=number, queue=queue, node=trigger, size=size, created_at=now)
+        for number, size in sizes
+    )
+    counts = Counts()
+    counts.add(trigger, "in", entered)
+    counts.add(trigger, "waiting", entered)
+    counts.write(session, run.id)
+    session.flush()
+    return entered
