@@ -16,7 +16,8 @@ import loyalty_core.ledger
 import loyalty_core.organisation
 import loyalty_core.purchases
 import segmenter.segments
-import web.accounts  # noqa: F401
+import web.accounts
+import web.api.idempotency  # noqa: F401
 from loyalty_core.database import Base, Moment, connect
 from loyalty_core.settings import Settings
 
