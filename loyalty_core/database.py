@@ -15,6 +15,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Select,
+    Text,
     TypeDecorator,
     column,
     create_engine,
@@ -143,3 +144,11 @@ def id_set(session: Session, ids: Collection[int]) -> Select[tuple[int]]:
         return select(func.unnest(literal(list(ids), ARRAY(BigInteger))).label("id"))
     each = func.json_each(json.dumps(list(ids))).table_valued(column("value", Integer), name="each_id")
     return select(each.c.value.label("id"))
+
+
+def text_set(session: Session, texts: Collection[str]) -> Select[tuple[str]]:
+    """A sub-select of one column `text` with these strings: one bound parameter however many they are."""
+    if dialect_of(session) == "postgresql":
+        return select(func.unnest(literal(list(texts), ARRAY(Text))).label("text"))
+    each = func.json_each(json.dumps(list(texts))).table_valued(column("value", Text), name="each_text")
+    return select(each.c.value.label("text"))
