@@ -1,0 +1,92 @@
+"""The marks that customers are known by: cards, phones, e-mail addresses; their one spelling, and who bears them."""
+
+import re
+from collections.abc import Callable, Iterable
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from loyalty_core.customers import Customer, Identity
+from loyalty_core.database import text_set
+from loyalty_core.errors import Refused
+from loyalty_core.i18n import gettext as _
+
+_ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
+
+
+def normalise(kind: str, text: str) -> str:
+    """The one spelling by which a mark is kept and looked up. ValueError says what is wrong with the text.
+
+    An e-mail address is in lower case; a phone is its digits with the country code (without "+" or "00"); a card is its
+    letters and digits in upper case.
+    """
+    return _SPELLINGS[kind](text)
+
+
+def find_customer(
+    session: Session,
+    *,
+    external_id: str | None = None,
+    phone: str | None = None,
+    card: str | None = None,
+    email: str | None = None,
+) -> int | None:
+    """The id of the customer whom these marks name, or None.
+
+    Refused where no mark is given, one is misspelled, or they name several people.
+    """
+    marks = {kind: text for kind, text in (("card", card), ("phone", phone), ("email", email)) if text}
+    if not marks and not external_id:
+        raise Refused("customer", _("Name the customer by an external id, a phone, a card or an e-mail address"))
+    found: set[int | None] = set()
+    if external_id:
+        found.add(session.scalar(select(Customer.id).where(Customer.external_id == external_id)))
+    for kind, text in marks.items():
+        found.add(session.scalar(_bearer(kind, _spelled(kind, text))))
+    if len(found) > 1:
+        raise Refused("customer", _("These marks do not name one and the same customer"))
+    return found.pop()
+
+
+def bearers(session: Session, kind: str, values: Iterable[str]) -> dict[str, int]:
+    """Which customers bear these marks: normalised value → customer."""
+    wanted = select(Identity.value, Identity.customer_id).where(
+        Identity.kind == kind, Identity.value.in_(text_set(session, list(values)))
+    )
+    return dict(session.execute(wanted).all())
+
+
+def _bearer(kind: str, value: str) -> Select[int]:
+    return select(Identity.customer_id).where(Identity.kind == kind, Identity.value == value)
+
+
+def _spelled(kind: str, text: str) -> str:
+    try:
+        return normalise(kind, text)
+    except ValueError as error:
+        raise Refused(f"customer.{kind}", str(error)) from error
+
+
+def _email(text: str) -> str:
+    address = text.strip().lower()
+    if not _ADDRESS.fullmatch(address) or len(address) > 200:
+        raise ValueError(_("Not an e-mail address: %(text)s", text=text))
+    return address
+
+
+def _phone(text: str) -> str:
+    digits = re.sub(r"[\s().\-/+]", "", text).removeprefix("00")
+    if not re.fullmatch(r"[0-9]{7,15}", digits):
+        raise ValueError(_("Not a phone number: %(text)s", text=text))
+    return digits
+
+
+def _card(text: str) -> str:
+    number = re.sub(r"[\s\-]", "", text).upper()
+    if not number.isalnum() or len(number) > 50:
+        raise ValueError(_("Not a card number: %(text)s", text=text))
+    return number
+
+
+_SPELLINGS: dict[str, Callable[[str], str]] = {"email": _email, "phone": _phone, "card": _card}
+MARKS = tuple(_SPELLINGS)

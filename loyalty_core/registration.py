@@ -1,0 +1,284 @@
+"""Registers customers and changes what is known of them, in sets; one customer is a set of one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from loyalty_core.customers import Consent, Customer, CustomerTotals, Identity
+from loyalty_core.database import id_set, insert_into, text_set
+from loyalty_core.errors import Refused
+from loyalty_core.events import Event
+from loyalty_core.i18n import gettext as _
+from loyalty_core.identities import MARKS, bearers, find_customer, normalise
+from loyalty_core.organisation import Outlet
+
+__all__ = ["CHANNELS", "CustomerData", "Registered", "find_customer", "normalise", "register", "register_many"]
+
+CHANNELS = ("email", "sms", "push")
+SEXES = ("female", "male")
+# A person has one address and one phone to be written to, which a new one replaces; cards are added to one another.
+_REPLACED = ("email", "phone")
+_COLUMNS = ("first_name", "last_name", "birth_date", "birth_day", "sex", "registered_at", "outlet_id")
+
+
+@dataclass(frozen=True)
+class CustomerData:
+    """What somebody tells of a customer; None (and a channel that is not named) leaves what is known as it is."""
+
+    external_id: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    card: str | None = None
+    birth_date: date | None = None
+    sex: str | None = None
+    registered_at: datetime | None = None
+    outlet_id: int | None = None
+    consents: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass
+class Registered:
+    """What came of each element of a set, by its place in it: the customer's id, or why it was refused."""
+
+    ids: dict[int, int] = field(default_factory=dict)
+    new: set[int] = field(default_factory=set)
+    changed: set[int] = field(default_factory=set)
+    refused: dict[int, Refused] = field(default_factory=dict)
+
+
+def register(session: Session, data: CustomerData, now: datetime) -> Customer:
+    """Register a customer and tell it to the chains (`customer.registered`), or change the one with this external id.
+
+    Refused where a value cannot be taken, or a mark belongs to somebody else.
+    """
+    registered = register_many(session, [data], now)
+    for refusal in registered.refused.values():
+        raise refusal
+    return session.get_one(Customer, registered.ids[0], populate_existing=True)
+
+
+def register_many(session: Session, data: Sequence[CustomerData], now: datetime, *, events: bool = True) -> Registered:
+    """Register a set of customers, each as `register` does; those that cannot be taken are refused, the others are not.
+
+    `events=False` is for history, which must not start chains. A handful of statements for any number of customers.
+    """
+    try:
+        with session.begin_nested():
+            return _register(session, data, now, events)
+    except IntegrityError:
+        # Somebody registered one of them at the same time; by now what they wrote can be seen.
+        with session.begin_nested():
+            return _register(session, data, now, events)
+
+
+@dataclass
+class _Row:
+    """One element on its way: `columns` and `marks` (kind → normalised, shown) are what was given, checked."""
+
+    external_id: str | None
+    columns: dict[str, Any]
+    marks: dict[str, tuple[str, str]]
+    consents: Mapping[str, bool]
+    customer_id: int = 0
+
+
+def _register(session: Session, data: Sequence[CustomerData], now: datetime, events: bool) -> Registered:
+    done = Registered()
+    rows: dict[int, _Row] = {}
+    outlets = _known_outlets(session, data)
+    for place, each in enumerate(data):
+        try:
+            rows[place] = _checked(each, outlets)
+        except Refused as refusal:
+            done.refused[place] = refusal
+    known = _known_customers(session, rows.values())
+    for row in rows.values():
+        row.customer_id = known[row.external_id].id if row.external_id in known else 0
+    for place, clash in _clashes(session, rows).items():
+        done.refused[place] = clash
+        del rows[place]
+
+    new = {place: row for place, row in rows.items() if not row.customer_id}
+    old = {place: row for place, row in rows.items() if row.customer_id}
+    done.changed = _change(session, old, known)
+    _create(session, list(new.values()), now, events)
+    done.changed |= _write_marks(session, rows) & old.keys()
+    done.changed |= _write_consents(session, rows, now) & old.keys()
+    done.new = set(new)
+    done.ids = {place: row.customer_id for place, row in rows.items()}
+    return done
+
+
+def _checked(data: CustomerData, outlets: set[int]) -> _Row:
+    columns: dict[str, Any] = {}
+    for name, value in (("first_name", data.first_name), ("last_name", data.last_name)):
+        if value is not None:
+            columns[name] = _short(name, value)
+    if data.birth_date is not None:
+        if data.birth_date.year < 1900:
+            raise Refused("birth_date", _("A birth date before 1900 is surely mistyped"))
+        columns |= {"birth_date": data.birth_date, "birth_day": data.birth_date.month * 100 + data.birth_date.day}
+    if data.sex is not None:
+        if data.sex not in SEXES:
+            raise Refused("sex", _("Sex is female or male"))
+        columns["sex"] = data.sex
+    if data.registered_at is not None:
+        if data.registered_at.tzinfo is None:
+            raise Refused("registered_at", _("A moment needs a time zone"))
+        columns["registered_at"] = data.registered_at
+    if data.outlet_id is not None:
+        if data.outlet_id not in outlets:
+            raise Refused("outlet", _("There is no such outlet"))
+        columns["outlet_id"] = data.outlet_id
+    for channel in data.consents:
+        if channel not in CHANNELS:
+            raise Refused(f"consents.{channel}", _("A channel is one of %(names)s", names=", ".join(CHANNELS)))
+    external_id = None if data.external_id is None else _short("external_id", data.external_id)
+    if external_id == "":
+        raise Refused("external_id", _("An external id cannot be empty"))
+    return _Row(external_id, columns, _marks(data), data.consents)
+
+
+def _short(name: str, text: str) -> str:
+    if len(text) > 100 or "\0" in text:
+        raise Refused(name, _("At most %(number)s letters, please", number=100))
+    return text.strip()
+
+
+def _marks(data: CustomerData) -> dict[str, tuple[str, str]]:
+    marks = {}
+    for kind in MARKS:
+        shown = getattr(data, kind)
+        if shown:
+            try:
+                marks[kind] = (normalise(kind, shown), shown.strip()[:200])
+            except ValueError as error:
+                raise Refused(kind, str(error)) from error
+    return marks
+
+
+def _known_outlets(session: Session, data: Sequence[CustomerData]) -> set[int]:
+    named = {each.outlet_id for each in data if each.outlet_id is not None}
+    return set(session.scalars(select(Outlet.id).where(Outlet.id.in_(id_set(session, named))))) if named else set()
+
+
+def _known_customers(session: Session, rows: Any) -> dict[str | None, Any]:
+    named = [row.external_id for row in rows if row.external_id is not None]
+    columns = (getattr(Customer, name) for name in _COLUMNS)
+    known = select(Customer.id, Customer.external_id, *columns).where(
+        Customer.external_id.in_(text_set(session, named))
+    )
+    return {customer.external_id: customer for customer in session.execute(known)}
+
+
+def _clashes(session: Session, rows: Mapping[int, _Row]) -> dict[int, Refused]:
+    """Refuse those whose external id or mark another element of the set, or another customer, has already."""
+    clashes: dict[int, Refused] = {}
+    taken: dict[tuple[str, str], int] = {}
+    for kind in MARKS:
+        values = [row.marks[kind][0] for row in rows.values() if kind in row.marks]
+        taken |= {(kind, value): customer_id for value, customer_id in bearers(session, kind, values).items()}
+    seen: set[tuple[str, str]] = set()
+    for place, row in rows.items():
+        marks = {kind: value for kind, (value, _shown) in row.marks.items()}
+        if row.external_id is not None:
+            marks["external_id"] = row.external_id
+        for kind, value in marks.items():
+            if (kind, value) in seen:
+                clashes[place] = Refused(kind, _("%(value)s comes twice in one set", value=value))
+            elif taken.get((kind, value), row.customer_id) != row.customer_id:
+                clashes[place] = Refused(kind, _("%(value)s belongs to another customer", value=value))
+        if place not in clashes:
+            seen.update(marks.items())
+    return clashes
+
+
+def _change(session: Session, rows: Mapping[int, _Row], known: Mapping[str | None, Any]) -> set[int]:
+    changed = set()
+    for place, row in rows.items():
+        customer = known[row.external_id]
+        news = {name: value for name, value in row.columns.items() if getattr(customer, name) != value}
+        if news:
+            session.execute(update(Customer).where(Customer.id == row.customer_id).values(news))
+            changed.add(place)
+    return changed
+
+
+def _create(session: Session, rows: Sequence[_Row], now: datetime, events: bool) -> None:
+    if not rows:
+        return
+    blank = dict.fromkeys(_COLUMNS) | {"first_name": "", "last_name": "", "registered_at": now}
+    values = [blank | row.columns | {"external_id": row.external_id} for row in rows]
+    written = session.scalars(insert(Customer).returning(Customer.id, sort_by_parameter_order=True), values)
+    for row, customer_id in zip(rows, written, strict=True):
+        row.customer_id = customer_id
+    ids = [row.customer_id for row in rows]
+    session.execute(
+        insert(CustomerTotals), [{"customer_id": each, "purchase_count": 0, "purchase_sum": 0} for each in ids]
+    )
+    if events:
+        told = {"kind": "customer.registered", "at": now, "properties": {}}
+        session.execute(insert(Event), [told | {"customer_id": each} for each in ids])
+
+
+def _write_marks(session: Session, rows: Mapping[int, _Row]) -> set[int]:
+    """Write the marks that are new; answers whose they are."""
+    borne = _borne(session, [row.customer_id for row in rows.values()])
+    new: list[dict[str, Any]] = []
+    gone: list[tuple[str, str]] = []
+    changed = set()
+    for place, row in rows.items():
+        for kind, (value, shown) in row.marks.items():
+            earlier = borne.get((row.customer_id, kind), set())
+            if value in earlier:
+                continue
+            changed.add(place)
+            new.append({"kind": kind, "value": value, "shown": shown, "customer_id": row.customer_id})
+            if kind in _REPLACED:
+                gone += [(kind, each) for each in earlier]
+    if gone:
+        session.execute(delete(Identity).where(tuple_(Identity.kind, Identity.value).in_(gone)))
+    if new:
+        session.execute(insert(Identity), new)
+    return changed
+
+
+def _borne(session: Session, ids: Sequence[int]) -> dict[tuple[int, str], set[str]]:
+    borne: dict[tuple[int, str], set[str]] = {}
+    for mark in session.execute(
+        select(Identity.customer_id, Identity.kind, Identity.value).where(
+            Identity.customer_id.in_(id_set(session, ids))
+        )
+    ):
+        borne.setdefault((mark.customer_id, mark.kind), set()).add(mark.value)
+    return borne
+
+
+def _write_consents(session: Session, rows: Mapping[int, _Row], now: datetime) -> set[int]:
+    """Write what was said anew of a channel; answers by whom."""
+    asked = select(Consent.customer_id, Consent.channel, Consent.granted).where(
+        Consent.customer_id.in_(id_set(session, [row.customer_id for row in rows.values() if row.consents]))
+    )
+    said = {(each.customer_id, each.channel): each.granted for each in session.execute(asked)}
+    changed = set()
+    new = []
+    for place, row in rows.items():
+        for channel, granted in row.consents.items():
+            if said.get((row.customer_id, channel)) is not granted:
+                changed.add(place)
+                new.append({"customer_id": row.customer_id, "channel": channel, "granted": granted, "at": now})
+    if new:
+        written = insert_into(session, Consent)
+        written = written.on_conflict_do_update(
+            index_elements=[Consent.customer_id, Consent.channel],
+            set_={"granted": written.excluded.granted, "at": written.excluded.at},
+        )
+        session.execute(written, new)
+    return changed
