@@ -63,12 +63,15 @@ class PurchaseLine(Base):
 
 
 class PurchaseReturn(Base):
-    """Goods of one purchase brought back on one occasion; `amount` in minor units."""
+    """Goods of one purchase brought back on one occasion; `amount` in minor units.
+
+    A receipt of goods from several purchases is several returns with the same `external_id`, one a purchase.
+    """
 
     __tablename__ = "purchase_return"
     __table_args__ = (
         CheckConstraint("amount >= 0", name="amount"),
-        UniqueConstraint("external_id", "customer_id"),
+        UniqueConstraint("external_id", "purchase_id", "customer_id"),
         Index("ix_purchase_return_customer_at", "customer_id", "at"),
         Index("ix_purchase_return_purchase_id", "purchase_id"),
     )

@@ -1,0 +1,42 @@
+"""Keeps `customer_totals` in step: what each customer's purchases say, counted anew for those who were touched."""
+
+from collections.abc import Collection
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from loyalty_core.customers import Customer, CustomerTotals
+from loyalty_core.database import id_set, insert_into
+from loyalty_core.purchases import Purchase
+
+
+def lock_customers(session: Session, ids: Collection[int]) -> set[int]:
+    """Let one transaction at a time touch what these customers bought; answers which of the ids there are.
+
+    Always in the same order, so that none waits in a ring. SQLite needs no lock: its writers stand in line already.
+    """
+    chosen = select(Customer.id).where(Customer.id.in_(id_set(session, ids))).order_by(Customer.id)
+    return set(session.scalars(chosen.with_for_update(key_share=True)))
+
+
+def refresh_totals(session: Session, ids: Collection[int]) -> None:
+    """Count these customers' purchases anew. Their rows must be locked by this transaction."""
+    counted = (
+        select(
+            Customer.id,
+            func.count(Purchase.id),
+            func.coalesce(func.sum(Purchase.net_amount), 0),
+            func.min(Purchase.at),
+            func.max(Purchase.at),
+        )
+        .join_from(Customer, Purchase, (Purchase.customer_id == Customer.id) & (Purchase.net_amount > 0), isouter=True)
+        .where(Customer.id.in_(id_set(session, ids)))
+        .group_by(Customer.id)
+    )
+    columns = ("purchase_count", "purchase_sum", "first_purchase_at", "last_purchase_at")
+    written = insert_into(session, CustomerTotals).from_select(["customer_id", *columns], counted)
+    session.execute(
+        written.on_conflict_do_update(
+            index_elements=[CustomerTotals.customer_id], set_={name: written.excluded[name] for name in columns}
+        )
+    )
