@@ -150,7 +150,8 @@ class Tags(Value):
         return tuple(dict.fromkeys(ids))
 
     def figure(self, value: tuple[int, ...], words: Words) -> str:
-        return listed((words.tag(tag_id) for tag_id in value), gettext("or")) if value else gettext("none of them")
+        names = dict.fromkeys(words.tag(tag_id) for tag_id in value)
+        return listed(names, gettext("or")) if names else gettext("none of them")
 
     def describe(self, currency: str) -> dict[str, Any]:
         return {**super().describe(currency), "source": "/tags"}
