@@ -115,7 +115,6 @@ def _open_lots(
     at: datetime,
 ) -> None:
     active_at = lifetime.active_at(at)
-    expires_at, zoned = _expiry(session, lifetime, active_at)
     lots = {
         "customer_id": Operation.customer_id,
         "operation_id": Operation.id,
@@ -125,28 +124,26 @@ def _open_lots(
         "remaining": Operation.amount,
         "accrued_at": Operation.at,
         "active_at": literal(active_at, Moment),
-        "expires_at": expires_at,
+        "expires_at": _expiry(session, lifetime, active_at),
     }
     rows = select(*lots.values()).where(Operation.id.in_(id_set(session, operations)))
-    if zoned:
-        rows = rows.join(Customer, Customer.id == Operation.customer_id).outerjoin(
-            Outlet, Outlet.id == Customer.outlet_id
-        )
     session.execute(insert(Lot).from_select(list(lots), rows))
 
 
-def _expiry(session: Session, lifetime: Lifetime, active_at: datetime) -> tuple[ColumnElement[Any], bool]:
-    """The moment at which a lot burns, as an expression, and whether it asks for the customer's outlet."""
-    own = ZoneInfo(organisation(session).zone)
-    otherwise = literal(lifetime.expires_at(active_at, own), Moment)
-    if not lifetime.depends_on_zone:
-        return otherwise, False
-    zones = session.scalars(select(Outlet.zone).where(Outlet.zone.is_not(None)).distinct()).all()
-    moments = {zone: lifetime.expires_at(active_at, ZoneInfo(zone)) for zone in zones if zone}
+def _expiry(session: Session, lifetime: Lifetime, active_at: datetime) -> ColumnElement[Any]:
+    """The moment at which an operation's lot burns: computed for each zone, chosen in SQL by the customer's outlet."""
+
+    def ends_in(zone: str) -> ColumnElement[Any]:
+        return literal(lifetime.expires_at(active_at, ZoneInfo(zone)), Moment)
+
+    otherwise = ends_in(organisation(session).zone)
+    zones = session.scalars(select(Outlet.zone).distinct()).all() if lifetime.depends_on_zone else []
+    moments = {zone: ends_in(zone) for zone in zones if zone}
     if not moments:
-        return otherwise, False
-    whens = {zone: literal(moment, Moment) for zone, moment in moments.items()}
-    return case(whens, value=Outlet.zone, else_=otherwise), True
+        return otherwise
+    outlets = select(Outlet.zone).join(Customer, Customer.outlet_id == Outlet.id)
+    zone = outlets.where(Customer.id == Operation.customer_id).scalar_subquery()
+    return case(moments, value=zone, else_=otherwise)
 
 
 def _refuse_reused_keys(session: Session, asked: FromClause, input_hash: str) -> None:

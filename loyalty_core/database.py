@@ -86,6 +86,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
+        # INSERT OR REPLACE is a deletion too, and the ledger's triggers refuse those.
+        "recursive_triggers=ON",
         "busy_timeout=30000",
         "cache_size=-65536",
     ):
