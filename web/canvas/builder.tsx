@@ -1,5 +1,29 @@
-// Mounts on #segment.
+// The page of a segment: mounts the condition builder on <div id="segment" data-segment-id="3|new">.
+import './canvas.css';
 import { createRoot } from 'react-dom/client';
+import { getConditions, getSegment } from './api';
+import { t } from './i18n';
+import { SegmentPage } from './segment/SegmentPage';
+import { asGroup, EVERYBODY } from './segment/tree';
+import { Loaded } from './ui/Loaded';
 
 const place = document.getElementById('segment');
-if (place) createRoot(place).render(<main aria-busy="true" />);
+
+async function load(id: string) {
+  const [conditions, segment] = await Promise.all([getConditions(), id === 'new' ? null : getSegment(Number(id))]);
+  const saved = segment
+    ? { id: segment.id, name: segment.name, tree: asGroup(segment.tree) }
+    : { id: null, name: '', tree: EVERYBODY };
+  return { conditions, saved };
+}
+
+if (place) {
+  const id = place.dataset.segmentId ?? 'new';
+  createRoot(place).render(
+    <Loaded
+      title={t('The segment could not be loaded')}
+      load={() => load(id)}
+      render={({ conditions, saved }) => <SegmentPage conditions={conditions} saved={saved} />}
+    />,
+  );
+}

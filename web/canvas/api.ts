@@ -1,0 +1,150 @@
+// The API under /api/v1: one function a call, the CSRF token on every write, and errors as one readable type.
+import type { Graph, Problem, StepType } from './graph/types';
+import { t } from './i18n';
+import type { Condition, SegmentTree } from './segment/types';
+
+export type Items<T> = { items: T[]; next: string | null };
+export type Reentry = 'each_time' | 'once' | { after_days: number };
+export type Missed = 'run' | 'skip' | { within_hours: number };
+export type CampaignSettings = { reentry?: Reentry; missed?: Missed } & Record<string, unknown>;
+export type Status = 'draft' | 'live' | 'paused' | 'finished';
+
+export type Campaign = {
+  id: number;
+  name: string;
+  revision: number;
+  status: Status;
+  graph: Graph;
+  settings: CampaignSettings;
+  problems: Problem[];
+  summaries: Record<string, string>;
+  published_version: number | null;
+  changed_since_publication: boolean;
+  latest_run: number | null;
+  updated_at: string;
+};
+
+export type Example = { label: string; value: string; hint?: string | null };
+export type Check = {
+  problems: Problem[];
+  summaries: Record<string, string>;
+  examples: Record<string, Example[]>;
+};
+
+export type Fact = { label: string; today: string; in_30_days: string; hint?: string | null };
+export type Review = { problems: Problem[]; facts: Fact[]; version: number; starts: string | null };
+
+export type StepCounts = { in: number; out: Record<string, number>; waiting: number; failed: number };
+export type Run = {
+  id: number;
+  campaign: { id: number; name: string };
+  version: number;
+  occurrence: string;
+  status: 'going_on' | 'finished' | 'paused' | 'failed';
+  started_at: string;
+  finished_at: string | null;
+  entered: number;
+  nodes: Record<string, StepCounts>;
+  graph: Graph;
+};
+export type StartedRun = { id: number; already_started?: boolean };
+
+export type Choice = { id: number; name: string; hint?: string | null };
+export type SampleCustomer = {
+  id: number;
+  name: string;
+  card: string | null;
+  purchase_count: number;
+  purchase_sum: string;
+  average_receipt: string | null;
+  last_purchase_at: string | null;
+  active: string;
+};
+export type Preview = {
+  count: number;
+  total: number;
+  sentence: string;
+  sample: SampleCustomer[];
+  lines: { path: string; count: number }[];
+  took_ms: number;
+};
+export type Segment = { id: number; name: string; tree: SegmentTree; sentence: string; count: number };
+
+export type FieldError = { where: string; message: string };
+
+/** A refusal: `status` is 0 when no answer came at all. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly errors: FieldError[],
+    readonly body: unknown = null,
+  ) {
+    super(errors[0]?.message ?? t('The server did not answer. Nothing was changed.'));
+  }
+}
+
+async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const headers: Record<string, string> = { Accept: 'application/json' };
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (method !== 'GET') headers['X-CSRFToken'] = csrfToken();
+  const answer = await fetch(`/api/v1${path}`, {
+    method,
+    headers,
+    body: body === undefined ? null : JSON.stringify(body),
+    signal: signal ?? null,
+    credentials: 'same-origin',
+  }).catch((error: unknown) => {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiError(0, [{ where: '', message: t('No connection to the server. Nothing was changed.') }]);
+  });
+  const text = await answer.text();
+  const content = parse(text);
+  if (answer.ok) return content as T;
+  throw new ApiError(answer.status, errorsIn(content, answer.status), content);
+}
+
+const csrfToken = (): string => document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? '';
+
+function parse(text: string): unknown {
+  try {
+    return text ? JSON.parse(text) : null;
+  } catch {
+    return null;
+  }
+}
+
+function errorsIn(content: unknown, status: number): FieldError[] {
+  const errors = (content as { errors?: FieldError[] } | null)?.errors;
+  if (Array.isArray(errors) && errors.length > 0) return errors;
+  if (status === 401)
+    return [{ where: '', message: t('You are signed out. Sign in again in another tab, then go on.') }];
+  return [{ where: '', message: t('The server could not do this (“{code}”). Nothing was changed.', { code: status }) }];
+}
+
+export const getStepTypes = () => call<{ items: StepType[] }>('GET', '/node-types').then((answer) => answer.items);
+export const getConditions = () => call<{ items: Condition[] }>('GET', '/conditions').then((answer) => answer.items);
+
+export const getCampaign = (id: number) => call<Campaign>('GET', `/campaigns/${id}`);
+export type CampaignChange = { revision: number; name: string; graph: Graph; settings: CampaignSettings };
+export const putCampaign = (id: number, change: CampaignChange) => call<Campaign>('PUT', `/campaigns/${id}`, change);
+export const checkCampaign = (graph: Graph, settings: CampaignSettings, signal?: AbortSignal) =>
+  call<Check>('POST', '/campaigns/check', { graph, settings }, signal);
+export const getReview = (id: number) => call<Review>('GET', `/campaigns/${id}/review`);
+export const publish = (id: number, note: string) =>
+  call<{ version: number }>('POST', `/campaigns/${id}/publication`, note ? { note } : {});
+export const pause = (id: number) => call<unknown>('POST', `/campaigns/${id}/pause`, {});
+export const resume = (id: number) => call<unknown>('DELETE', `/campaigns/${id}/pause`);
+export const startRun = (id: number, at: string | null) =>
+  call<StartedRun>('POST', `/campaigns/${id}/runs`, at ? { at } : {});
+export const getRun = (id: number, signal?: AbortSignal) => call<Run>('GET', `/runs/${id}`, undefined, signal);
+
+/** Things to choose from: the first page of a collection, narrowed by `words` where there are more. */
+export const getChoices = (source: string, words = '') =>
+  call<Items<Choice>>('GET', `${source}${words ? `?q=${encodeURIComponent(words)}` : ''}`);
+
+export const getSegment = (id: number) => call<Segment>('GET', `/segments/${id}`);
+export const postSegment = (name: string, tree: SegmentTree) => call<Segment>('POST', '/segments', { name, tree });
+export const putSegment = (id: number, name: string, tree: SegmentTree) =>
+  call<Segment>('PUT', `/segments/${id}`, { name, tree });
+export const previewSegment = (tree: SegmentTree, signal?: AbortSignal) =>
+  call<Preview>('POST', '/segments/preview', { tree }, signal);

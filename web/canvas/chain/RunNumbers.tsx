@@ -1,0 +1,65 @@
+// A run's chain with numbers that move while it goes on: on the canvas, on phones as an outline.
+import { useEffect, useState } from 'react';
+import { checkCampaign, type Run } from '../api';
+import { clockSeconds } from '../format';
+import type { StepTypes } from '../graph/types';
+import { t } from '../i18n';
+import { Failure } from '../ui/Failure';
+import { PHONE, useMedia } from '../ui/media';
+import { LiveChain } from './LiveChain';
+import { Outline } from './Outline';
+import { type LiveRun, useRun } from './useRun';
+
+export function RunNumbers({ run: id, types }: { run: number; types: StepTypes }) {
+  const live = useRun(id);
+  const summaries = useSummaries(live.run);
+  const phone = useMedia(PHONE);
+  if (!live.run && live.error)
+    return <Failure title={t('The numbers did not arrive')} message={live.error} onRetry={live.refresh} />;
+  if (!live.run) return <div className="cv-stage" aria-busy="true" />;
+  if (phone)
+    return (
+      <div className="outline">
+        <Outline graph={live.run.graph} types={types} summaries={summaries} run={live.run} />
+        <p className="s t3 cv-foot">{t('Every step: in = out + waiting + failed.')}</p>
+      </div>
+    );
+  return (
+    <div className="cv-run">
+      <LiveChain run={live.run} types={types} summaries={summaries} />
+      <Lately {...live} />
+    </div>
+  );
+}
+
+function Lately({ run, at, error }: LiveRun) {
+  if (!run || !at) return null;
+  const words = error
+    ? t('No newer numbers: {message}', { message: error })
+    : run.status === 'going_on'
+      ? t('{time}, every 2 s', { time: clockSeconds(at) })
+      : { finished: t('Finished'), paused: t('Paused'), failed: t('Failed') }[run.status];
+  return (
+    <span className={`cv-lately s nw ${error ? 'warn' : 't3'}`} data-run-status={run.status}>
+      {run.status === 'going_on' && !error && <span className="pulse" />} {words}
+    </span>
+  );
+}
+
+/** One line of words for each step of the version that the run took, which need not be the draft's. */
+function useSummaries(run: Run | null): Record<string, string> {
+  const [summaries, setSummaries] = useState<Record<string, string>>({});
+  const graph = run?.graph;
+  const key = graph && JSON.stringify(graph);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every answer brings an equal graph anew
+  useEffect(() => {
+    if (!graph) return;
+    const stop = new AbortController();
+    checkCampaign(graph, {}, stop.signal).then(
+      (check) => setSummaries(check.summaries),
+      () => undefined,
+    );
+    return () => stop.abort();
+  }, [key]);
+  return summaries;
+}

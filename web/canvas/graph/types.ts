@@ -1,0 +1,65 @@
+// The words of a chain as the API writes them: steps, lines, and the declarations of the types of step.
+
+export type Point = { x: number; y: number };
+export type Settings = Record<string, unknown>;
+
+export type Step = { id: string; type: string; settings: Settings; position: Point };
+export type Line = { source: string; port: string; target: string };
+export type Graph = { nodes: Step[]; edges: Line[] };
+
+export type Group = 'triggers' | 'conditions' | 'flow' | 'actions';
+export type Port = { key: string; title: string; sign: 'plus' | 'minus' | null };
+
+/** One settings field; `x-widget` says how it is asked (see `form/Field.tsx`). */
+export type FieldSchema = {
+  type?: string | string[];
+  title?: string;
+  description?: string;
+  default?: unknown;
+  enum?: (string | number)[];
+  'x-enum-titles'?: string[];
+  minimum?: number;
+  maximum?: number;
+  maxLength?: number;
+  'x-widget'?: string;
+  'x-unit'?: string;
+  'x-source'?: string;
+};
+
+/** A JSON schema of settings. `x-either` lists alternatives; exactly one of them is filled. */
+export type SettingsSchema = {
+  properties?: Record<string, FieldSchema>;
+  required?: string[];
+  'x-order'?: string[];
+  'x-either'?: string[][];
+  'x-either-titles'?: Record<string, string>;
+};
+
+export type StepType = {
+  key: string;
+  group: Group;
+  title: string;
+  help: string;
+  icon: string;
+  ports: Port[];
+  trigger: boolean;
+  defaults: Settings;
+  schema: SettingsSchema;
+};
+
+export type StepTypes = ReadonlyMap<string, StepType>;
+
+export type Problem = {
+  where: string;
+  node: string | null;
+  field: string | null;
+  severity: 'error' | 'warning';
+  message: string;
+};
+
+/** Measures of a card and of the space around it, in canvas pixels (from the look's "The canvas"). */
+export const CARD = { width: 280, height: 64, liveHeight: 106 };
+export const GAP = { rank: 60, branch: 112, column: 96, grid: 20 };
+
+export const lineId = (line: Line): string => `${line.source}.${line.port}>${line.target}`;
+export const sameLine = (a: Line, b: Line): boolean => lineId(a) === lineId(b);

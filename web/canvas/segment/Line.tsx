@@ -1,0 +1,159 @@
+// One condition: what, operator, value and window, with the number of customers who meet it alone.
+import { useId, useState } from 'react';
+import { whole } from '../format';
+import { t } from '../i18n';
+import { Icon } from '../ui/Icon';
+import { useBuilder } from './Builder';
+import { address, insert, move, newLeaf, type Path, replace } from './tree';
+import type { Leaf } from './types';
+import { Value } from './Value';
+import { WindowField } from './WindowField';
+
+const DRAGGED = 'application/x-catena-condition';
+
+export function Line({ leaf, path }: { leaf: Leaf; path: Path }) {
+  const builder = useBuilder();
+  const { tree, onChange, byKey } = builder;
+  const [over, setOver] = useState(false);
+  const message = useId();
+  const condition = byKey.get(leaf.condition);
+  const where = address(tree, path);
+  const error = builder.errors.get(where);
+  const title = condition?.title ?? leaf.condition;
+  const change = (changes: Partial<Leaf>) => onChange(replace(tree, path, { ...leaf, ...changes }));
+
+  function drop(event: React.DragEvent): void {
+    event.preventDefault();
+    setOver(false);
+    const from = event.dataTransfer.getData(DRAGGED);
+    if (from) onChange(move(tree, from.split('.').map(Number), path));
+  }
+
+  return (
+    <>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would put its own frame around the line */}
+      <div
+        className={over ? 'leaf cv-over' : 'leaf'}
+        role="group"
+        aria-label={title}
+        data-condition={leaf.condition}
+        data-path={where}
+        onDragOver={(event) => {
+          if (!event.dataTransfer.types.includes(DRAGGED)) return;
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={drop}
+      >
+        <button
+          type="button"
+          className="grip t3 cv-grip"
+          draggable
+          data-grip={path.join('.')}
+          aria-label={t('Move the condition “{title}”: arrow up or down', { title })}
+          onDragStart={(event) => event.dataTransfer.setData(DRAGGED, path.join('.'))}
+          onKeyDown={(event) => {
+            if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
+            event.preventDefault();
+            builder.shift(path, event.key === 'ArrowUp' ? -1 : 1);
+          }}
+        >
+          <Icon name="grip-vertical" size={14} />
+        </button>
+        <select
+          className="form-select field-quiet cv-what"
+          aria-label={t('Condition')}
+          value={leaf.condition}
+          onChange={(event) => {
+            const chosen = byKey.get(event.target.value);
+            if (chosen) onChange(replace(tree, path, newLeaf(chosen)));
+          }}
+        >
+          {!condition && <option value={leaf.condition}>{leaf.condition}</option>}
+          {builder.conditions.map((each) => (
+            <option key={each.key} value={each.key}>
+              {each.title}
+            </option>
+          ))}
+        </select>
+        {condition && (
+          <>
+            <select
+              className={`form-select field-quiet ${hasSigns(condition.operators) ? 'cv-sign' : 'cv-op'}`}
+              aria-label={t('Operator')}
+              value={leaf.op}
+              onChange={(event) => change(withOperator(leaf, event.target.value))}
+            >
+              {condition.operators.map((each) => (
+                <option key={each.key} value={each.key} aria-label={each.title}>
+                  {each.sign ?? each.title}
+                </option>
+              ))}
+            </select>
+            <Value
+              leaf={leaf}
+              condition={condition}
+              invalid={error !== undefined}
+              describedBy={error ? message : undefined}
+              onChange={(value) => change({ value })}
+            />
+            {condition.windowed && (
+              <WindowField
+                window={leaf.within}
+                onChange={(within) => {
+                  const { within: _, ...rest } = leaf;
+                  onChange(replace(tree, path, within ? { ...rest, within } : rest));
+                }}
+              />
+            )}
+          </>
+        )}
+        <Count where={where} />
+        <button
+          type="button"
+          className="btn btn-quiet btn-icon btn-sm"
+          aria-label={t('Copy the condition “{title}”', { title })}
+          title={t('Copy')}
+          onClick={() => onChange(insert(tree, path, structuredClone(leaf)))}
+        >
+          <Icon name="copy" size={14} />
+        </button>
+        <button
+          type="button"
+          className="btn btn-quiet btn-icon btn-sm"
+          aria-label={t('Remove the condition “{title}”', { title })}
+          title={t('Remove')}
+          onClick={() => builder.drop(path)}
+        >
+          <Icon name="x" size={14} />
+        </button>
+      </div>
+      {error && (
+        <p className="hint bad cv-line-error" id={message}>
+          {error}
+        </p>
+      )}
+    </>
+  );
+}
+
+const hasSigns = (operators: readonly { sign: string | null }[]) => operators.every((each) => each.sign);
+
+/** "Between" holds two values and the others one: what fits of the old value is kept. */
+function withOperator(leaf: Leaf, op: string): Partial<Leaf> {
+  const isPair = (key: string) => key === 'between';
+  if (isPair(op) === isPair(leaf.op)) return { op };
+  if (isPair(op)) return { op, value: leaf.value === null || Array.isArray(leaf.value) ? null : [leaf.value, ''] };
+  return { op, value: Array.isArray(leaf.value) ? (leaf.value[0] ?? null) : leaf.value };
+}
+
+function Count({ where }: { where: string }) {
+  const { counts, counting } = useBuilder();
+  const count = counts.get(where);
+  return (
+    <span className={counting ? 'leaf-n tn cv-old' : 'leaf-n tn'} data-count={count}>
+      {count === undefined ? '' : whole(count)}
+    </span>
+  );
+}

@@ -1,0 +1,25 @@
+// Things to choose from, loaded from a collection of the API; searched on the server once there are more than a page.
+import { useEffect, useState } from 'react';
+import { type Choice, getChoices } from '../api';
+
+export type Choices = { items: Choice[]; more: boolean; loading: boolean; error: string | null };
+
+/** A new `round` asks the server again. */
+export function useChoices(source: string | null, words = '', round = 0): Choices {
+  const [choices, setChoices] = useState<Choices>({ items: [], more: false, loading: source !== null, error: null });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new round asks again
+  useEffect(() => {
+    if (source === null) return;
+    let current = true;
+    getChoices(source, words).then(
+      (answer) => current && setChoices({ items: answer.items, more: answer.next !== null, loading: false, error: null }),
+      (error: unknown) =>
+        current &&
+        setChoices((before) => ({ ...before, loading: false, error: error instanceof Error ? error.message : '' })),
+    );
+    return () => {
+      current = false;
+    };
+  }, [source, words, round]);
+  return choices;
+}
