@@ -38,6 +38,13 @@ class Message(Base):
             sqlite_where=text("status IN ('queued', 'sending')"),
             postgresql_where=text("status IN ('queued', 'sending')"),
         ),
+        Index(
+            "ix_message_trouble",
+            "status",
+            "id",
+            sqlite_where=text("status IN ('failed', 'in_doubt')"),
+            postgresql_where=text("status IN ('failed', 'in_doubt')"),
+        ),
         Index("ix_message_customer", "customer_id", "created_at"),
         Index("ix_message_run", "run_id", "status"),
     )
