@@ -9,7 +9,8 @@ from pathlib import Path
 class Settings:
     """Where the data lives and how the processes reach one another.
 
-    `database_url` and `redis_url` default to the embedded SQLite file and Valkey socket in `data`.
+    `database_url` and `redis_url` default to the embedded SQLite file and Valkey socket in `data`. `in_doubt` says what becomes
+    of a message of which nobody knows whether it left: `hold` for the operator, or `send_again`.
     """
 
     data: Path
@@ -21,6 +22,7 @@ class Settings:
     secret_key: str
     lease_s: int
     batch_size: int
+    in_doubt: str = "hold"
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -36,7 +38,15 @@ class Settings:
             secret_key=os.environ.get("SECRET_KEY", ""),
             lease_s=_positive("CATENA_LEASE_S", 30),
             batch_size=_positive("CATENA_BATCH_SIZE", 2000),
+            in_doubt=_one_of("CATENA_IN_DOUBT", "hold", "send_again"),
         )
+
+
+def _one_of(name: str, default: str, *others: str) -> str:
+    text = os.environ.get(name, default)
+    if text not in (default, *others):
+        raise ValueError(f"{name} must be {' or '.join((default, *others))}, not {text!r}")
+    return text
 
 
 def _positive(name: str, default: int) -> int:
