@@ -99,7 +99,7 @@ def _taken(name: str) -> Refused:
 
 def _graphs_in_use(session: Session) -> Iterator[tuple[str, dict[str, Any]]]:
     """Drafts, newest versions, and versions with somebody or a letter on the way; with the campaign's name."""
-    yield from session.execute(select(Campaign.name, Campaign.graph)).tuples()
+    yield from session.execute(select(Campaign.name, Campaign.graph))
     newest = select(func.max(CampaignVersion.id)).group_by(CampaignVersion.campaign_id)
     still_to_go = exists().where(
         Message.run_id == Run.id, Message.status.in_(("queued", "sending", "in_doubt", "failed"))
@@ -110,4 +110,4 @@ def _graphs_in_use(session: Session) -> Iterator[tuple[str, dict[str, Any]]]:
         .join(Campaign, Campaign.id == CampaignVersion.campaign_id)
         .where(or_(CampaignVersion.id.in_(newest), CampaignVersion.id.in_(going_on)))
     )
-    yield from session.execute(in_use).tuples()
+    yield from session.execute(in_use)

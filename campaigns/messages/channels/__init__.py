@@ -1,0 +1,1 @@
+"""The ways by which messages leave: one small interface, one file each."""

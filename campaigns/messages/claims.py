@@ -1,0 +1,154 @@
+"""Claims on messages: a token and a lease say who may send one, and the row says how far that has come.
+
+queued ──claim──▶ queued, with a token ──begin──▶ sending ──finish──▶ sent, failed
+  ▲                 │                               │
+  ├─ lease lapsed ──┘                               ├─ not now: queued again, with a later `retry_at`
+  └───────── the operator, or the setting ◀─ in_doubt ◀─ lease lapsed, or no answer
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Update, exists, or_, select, text, update
+from sqlalchemy.orm import Session
+
+from campaigns.campaigns import Campaign
+from campaigns.messages.channels.base import Answer, Outcome
+from campaigns.messages.letters import Letter
+from campaigns.messages.rows import Message
+from campaigns.runtime.rows import Run
+from loyalty_core.i18n import gettext
+
+BACKOFF_MIN = (1, 5, 15, 60, 120, 240, 480)
+ATTEMPTS_MAX = len(BACKOFF_MIN) + 1
+REASON_MAX = 500
+
+# Said as the partial index says it, with no parameters, so that both databases use the index.
+_QUEUED = text("message.status IN ('queued', 'sending') AND message.status = 'queued'")
+_SENDING = text("message.status IN ('queued', 'sending') AND message.status = 'sending'")
+
+
+class Claimed(NamedTuple):
+    """A message that is ours to send."""
+
+    id: int
+    customer_id: int
+    enrollment_id: int
+    run_id: int
+    node: str
+    attempts: int
+
+
+def due(session: Session, now: datetime) -> bool:
+    """Whether there is a message that somebody could send now."""
+    return session.scalar(select(Message.id).where(_QUEUED, *_free(now)).limit(1)) is not None
+
+
+def claim(session: Session, channel: str, token: str, now: datetime, lease_s: int, limit: int) -> list[Claimed]:
+    """Claim the oldest messages that are due, none of a paused campaign."""
+    free = (
+        select(Message.id)
+        .where(_QUEUED, Message.channel == channel, *_free(now))
+        .order_by(Message.id)
+        .limit(limit)
+        .with_for_update(of=Message, skip_locked=True)
+    )
+    claimed = _update(Message.id.in_(free)).values(token=token, lease_until=now + timedelta(seconds=lease_s))
+    rows = session.execute(claimed.returning(*(getattr(Message, name) for name in Claimed._fields)))
+    return sorted(Claimed(*row) for row in rows)
+
+
+def new_token() -> str:
+    """A token that nobody else has."""
+    return secrets.token_hex(16)
+
+
+def renew(session: Session, messages: Sequence[Claimed], token: str, until: datetime) -> None:
+    """Keep what has not been begun for longer."""
+    session.execute(_mine(messages, token, "queued").values(lease_until=until))
+
+
+def release(session: Session, messages: Sequence[Claimed], token: str, reason: str) -> None:
+    """Give back what has not been begun, telling why; it counts as no attempt."""
+    session.execute(_mine(messages, token, "queued").values(token=None, lease_until=None, reason=reason[:REASON_MAX]))
+
+
+def begin(session: Session, message: Claimed, token: str, recipient: str, letter: Letter, until: datetime) -> bool:
+    """Mark as being sent, with what is sent; False when the message is no longer ours."""
+    begun = _mine([message], token, "queued").values(
+        status="sending",
+        recipient=recipient,
+        subject=letter.subject,
+        body=letter.html,
+        attempts=message.attempts + 1,
+        lease_until=until,
+    )
+    return session.execute(begun.returning(Message.id)).first() is not None
+
+
+def set_aside(session: Session, message: Claimed, token: str, status: str, reason: str) -> None:
+    """End a message that is not sent: `dropped` or `failed`, with the reason."""
+    session.execute(_mine([message], token, "queued").values(status=status, **_ended(reason)))
+
+
+def take_back(session: Session, message: Claimed, token: str, reason: str) -> None:
+    """Queue again what was begun and did not leave for no reason of its own; it counts as no attempt."""
+    back = {"status": "queued", "attempts": message.attempts, **_unsent(), **_ended(reason)}
+    session.execute(_mine([message], token, "sending", "in_doubt").values(**back))
+
+
+def finish(session: Session, message: Claimed, token: str, answer: Answer, now: datetime, in_doubt: str) -> None:
+    """Write down the answer, also when it comes after the message was declared in doubt; `in_doubt` is the setting."""
+    session.execute(_mine([message], token, "sending", "in_doubt").values(**_after(message, answer, now, in_doubt)))
+
+
+def rescue(session: Session, now: datetime, in_doubt: str = "hold") -> int:
+    """Find messages whose sender is gone: those being sent are in doubt, or sent again by the setting; how many."""
+    reason = gettext("The sender stopped while it was sending: it may have left or not")
+    # The token stays: a sender that was only frozen may still tell.
+    values = {"status": "in_doubt", "reason": reason}
+    if in_doubt == "send_again":
+        values = {"status": "queued", **_unsent(), **_ended(reason)}
+    lapsed = _update(_SENDING, Message.lease_until <= now).values(**values).returning(Message.id)
+    found = len(session.execute(lapsed).all())
+    session.execute(_update(_QUEUED, Message.lease_until <= now).values(token=None, lease_until=None))
+    return found
+
+
+def _free(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    paused = exists().where(Run.id == Message.run_id, Run.campaign_id == Campaign.id, Campaign.status == "paused")
+    return (
+        or_(Message.lease_until.is_(None), Message.lease_until <= now),
+        or_(Message.retry_at.is_(None), Message.retry_at <= now),
+        ~paused,
+    )
+
+
+def _update(*where: Any) -> Update:
+    return update(Message).where(*where).execution_options(synchronize_session=False)
+
+
+def _mine(messages: Sequence[Claimed], token: str, *statuses: str) -> Update:
+    ids = [message.id for message in messages]
+    return _update(Message.id.in_(ids), Message.token == token, Message.status.in_(statuses))
+
+
+def _after(message: Claimed, answer: Answer, now: datetime, in_doubt: str) -> dict[str, Any]:
+    if answer.outcome is Outcome.SENT:
+        return {"status": "sent", "sent_at": now, **_ended(None)}
+    if answer.outcome is Outcome.UNKNOWN and in_doubt == "hold":
+        return {"status": "in_doubt", **_ended(answer.words)}
+    if answer.outcome is Outcome.REFUSED or message.attempts + 1 >= ATTEMPTS_MAX:
+        return {"status": "failed", **_ended(answer.words)}
+    again = now + timedelta(minutes=BACKOFF_MIN[message.attempts])
+    return {"status": "queued", **_unsent(), **_ended(answer.words), "retry_at": again}
+
+
+def _ended(reason: str | None) -> dict[str, Any]:
+    return {"token": None, "lease_until": None, "retry_at": None, "reason": reason[:REASON_MAX] if reason else None}
+
+
+def _unsent() -> dict[str, Any]:
+    return {"recipient": None, "subject": None, "body": None}
