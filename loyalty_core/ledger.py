@@ -10,7 +10,18 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    or_,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from loyalty_core.database import Base, BigId
@@ -96,6 +107,16 @@ class Entry(Base):
     kind: Mapped[str] = mapped_column(String(10))
     amount: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[datetime]
+
+
+def unexpired(moment: datetime) -> ColumnElement[bool]:
+    """Of a lot: something is left of it that has not burned by this moment, be it active or awaiting activation."""
+    return and_(Lot.remaining > 0, or_(Lot.expires_at.is_(None), Lot.expires_at > moment))
+
+
+def usable(moment: datetime) -> ColumnElement[bool]:
+    """Of a lot: something is left of it that can be spent at this moment."""
+    return and_(unexpired(moment), Lot.active_at <= moment)
 
 
 def check_movement(amount: int, *keys: str) -> None:
