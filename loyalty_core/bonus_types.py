@@ -1,15 +1,27 @@
-"""Bonus types: when a bonus becomes active and when it burns ("Время жизни бонусов" of the Loymax page on New-Year bonuses)."""
+"""Bonus types: when a bonus becomes active and when it burns.
 
-from sqlalchemy import CheckConstraint, String
-from sqlalchemy.orm import Mapped, mapped_column
+"Время жизни бонусов" of the Loymax page on New-Year bonuses.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from sqlalchemy import CheckConstraint, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from loyalty_core.database import Base, BigId
+from loyalty_core.errors import Refused
+from loyalty_core.i18n import gettext
+from loyalty_core.lifetime import Lifetime
+
+NAME_LENGTH_MAX = 200
 
 
 class BonusType(Base):
     """A named lifetime, which accruals choose.
 
-    `activation`: `at_once`, `after_hours` (spans of one hour) or `after_days` (spans of 24 hours), with `activation_amount`.
+    `activation`: `at_once`, `after_hours` (spans of one hour) or `after_days` (spans of 24 hours), with
+    `activation_amount`.
     `burning`: `never`, `after_days`, `after_months` (with `burning_amount`, counted from activation) or `day_of_year`
     (`burning_month`, `burning_day`; day 0 is the month's last), always at 23:59:59 local time unless `to_the_second`.
     """
@@ -29,7 +41,7 @@ class BonusType(Base):
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    name: Mapped[str] = mapped_column(String(200), unique=True)
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH_MAX), unique=True)
     activation: Mapped[str] = mapped_column(String(20), default="at_once")
     activation_amount: Mapped[int | None]
     burning: Mapped[str] = mapped_column(String(20), default="never")
@@ -37,3 +49,29 @@ class BonusType(Base):
     burning_month: Mapped[int | None]
     burning_day: Mapped[int | None]
     to_the_second: Mapped[bool] = mapped_column(default=False)
+
+
+def bonus_types(session: Session) -> Sequence[BonusType]:
+    """All bonus types by name."""
+    return session.scalars(select(BonusType).order_by(BonusType.name)).all()
+
+
+def create_bonus_type(session: Session, name: str, lifetime: Lifetime) -> BonusType:
+    """A new bonus type, with its id. Refused, at the field to mend, where the name or the lifetime cannot be taken."""
+    name = name.strip()
+    check_bonus_type(session, name, lifetime)
+    bonus_type = BonusType(name=name, **asdict(lifetime))
+    session.add(bonus_type)
+    session.flush()
+    return bonus_type
+
+
+def check_bonus_type(session: Session, name: str, lifetime: Lifetime) -> None:
+    """Raise Refused where a new bonus type could not have this name or lifetime."""
+    if not name:
+        raise Refused("name", gettext("Write a name"))
+    if len(name) > NAME_LENGTH_MAX:
+        raise Refused("name", gettext("Write a name of at most %(most)s characters", most=NAME_LENGTH_MAX))
+    if session.scalar(select(BonusType.id).where(BonusType.name == name)) is not None:
+        raise Refused("name", gettext("Choose another name: there is a bonus type with this one"))
+    lifetime.check()
