@@ -1,0 +1,160 @@
+"""What happened to a customer, newest first: purchases, returns and movements of bonuses."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from loyalty_core.errors import Refused
+from loyalty_core.i18n import gettext
+from loyalty_core.ledger import Operation
+from loyalty_core.organisation import Outlet
+from loyalty_core.purchases import Purchase, PurchaseReturn
+
+
+class Place(NamedTuple):
+    """Where one activity stands among all of a customer's: by moment, then by table and id. The cursor of the list."""
+
+    at: datetime
+    table: str
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.at.isoformat()}/{self.table}/{self.id}"
+
+    @classmethod
+    def read(cls, text: str) -> "Place":
+        """The place that `str` wrote. Refused for any other text."""
+        try:
+            at, table, row = text.split("/")
+            place = cls(datetime.fromisoformat(at), table, int(row))
+        except ValueError:
+            raise Refused("before", gettext("This is no place in the list of activities")) from None
+        if place.at.tzinfo is None:
+            raise Refused("before", gettext("This is no place in the list of activities"))
+        return place
+
+
+@dataclass(frozen=True)
+class Activity:
+    """One thing that happened. `kind` is purchase, return, accrue, redeem or burn.
+
+    `amount` is in minor units: of money for purchases and (below 0) returns, of bonuses, signed, for the rest.
+    The ledger's operations say what asked for them: `source`, that row's id, and the step of the chain.
+    """
+
+    at: datetime
+    kind: str
+    title: str
+    amount: int
+    place: Place
+    operation_id: int | None = None
+    purchase_id: int | None = None
+    outlet: str | None = None
+    source: str | None = None
+    source_id: int | None = None
+    source_node: str | None = None
+
+
+def activities(session: Session, customer_id: int, *, before: Place | None = None, limit: int = 50) -> list[Activity]:
+    """The customer's activities, newest first, at most `limit`; `before` is the last one's place on the page before."""
+    found = [
+        *_purchases(session, customer_id, before, limit),
+        *_returns(session, customer_id, before, limit),
+        *_operations(session, customer_id, before, limit),
+    ]
+    return sorted(found, key=lambda activity: activity.place, reverse=True)[:limit]
+
+
+def older_than(
+    before: Place | None, table: str, at: InstrumentedAttribute[datetime], row_id: InstrumentedAttribute[int]
+) -> ColumnElement[bool]:
+    """Of a table's rows: they follow this place in the list, newest first. For lists merged with this one too."""
+    if before is None:
+        return true()
+    if table == before.table:
+        return or_(at < before.at, and_(at == before.at, row_id < before.id))
+    return at <= before.at if table < before.table else at < before.at
+
+
+def _purchases(session: Session, customer_id: int, before: Place | None, limit: int) -> list[Activity]:
+    rows = (
+        select(Purchase, Outlet.name)
+        .outerjoin(Outlet, Outlet.id == Purchase.outlet_id)
+        .where(Purchase.customer_id == customer_id, older_than(before, "purchase", Purchase.at, Purchase.id))
+        .order_by(Purchase.at.desc(), Purchase.id.desc())
+        .limit(limit)
+    )
+    return [
+        Activity(
+            at=purchase.at,
+            kind="purchase",
+            title=_named(gettext("Purchase"), purchase.external_id),
+            amount=purchase.amount,
+            place=Place(purchase.at, "purchase", purchase.id),
+            purchase_id=purchase.id,
+            outlet=outlet,
+        )
+        for purchase, outlet in session.execute(rows)
+    ]
+
+
+def _returns(session: Session, customer_id: int, before: Place | None, limit: int) -> list[Activity]:
+    rows = (
+        select(PurchaseReturn)
+        .where(
+            PurchaseReturn.customer_id == customer_id,
+            older_than(before, "return", PurchaseReturn.at, PurchaseReturn.id),
+        )
+        .order_by(PurchaseReturn.at.desc(), PurchaseReturn.id.desc())
+        .limit(limit)
+    )
+    return [
+        Activity(
+            at=returned.at,
+            kind="return",
+            title=_named(gettext("Return"), returned.external_id),
+            amount=-returned.amount,
+            place=Place(returned.at, "return", returned.id),
+            purchase_id=returned.purchase_id,
+        )
+        for returned in session.scalars(rows)
+    ]
+
+
+def _operations(session: Session, customer_id: int, before: Place | None, limit: int) -> list[Activity]:
+    rows = (
+        select(Operation)
+        .where(Operation.customer_id == customer_id, older_than(before, "operation", Operation.at, Operation.id))
+        .order_by(Operation.at.desc(), Operation.id.desc())
+        .limit(limit)
+    )
+    return [
+        Activity(
+            at=operation.at,
+            kind=operation.kind,
+            title=operation.reason or _movement_title(operation.kind),
+            amount=operation.amount if operation.kind == "accrue" else -operation.amount,
+            place=Place(operation.at, "operation", operation.id),
+            operation_id=operation.id,
+            source=operation.source,
+            source_id=operation.source_id,
+            source_node=operation.source_node,
+        )
+        for operation in session.scalars(rows)
+    ]
+
+
+def _named(what: str, external_id: str | None) -> str:
+    return f"{what} {external_id}" if external_id else what
+
+
+def _movement_title(kind: str) -> str:
+    match kind:
+        case "accrue":
+            return gettext("Bonuses accrued")
+        case "redeem":
+            return gettext("Bonuses spent")
+    return gettext("Bonuses burned")
