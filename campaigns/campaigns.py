@@ -12,8 +12,8 @@ from loyalty_core.database import Base, BigId
 class Campaign(Base):
     """A chain in the making and its state.
 
-    `graph` and `settings` are the draft; customers travel along its newest version. `clock_at` is the moment up to which
-    the clock has started what was due. Who takes customers in locks this row, so that one at a time does.
+    `graph` and `settings` are the draft; customers travel along its newest version. `clock_at` is the moment up to
+    which the clock has started what was due. Who takes customers in locks this row, so that one at a time does.
     """
 
     __tablename__ = "campaign"

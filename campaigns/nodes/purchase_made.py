@@ -37,7 +37,8 @@ class PurchaseMade(EventTrigger):
         """Purchases whose sum reaches the least amount; `amount` of the event is in minor units."""
         if settings["least_amount"] is None:
             return true()
-        return cast(Event.properties["amount"].as_string(), BigInteger) >= settings["least_amount"]
+        least: int = settings["least_amount"]
+        return cast(Event.properties["amount"].as_string(), BigInteger) >= least
 
     def summary(self, session: Session, settings: dict[str, Any]) -> str:
         if settings["least_amount"] is None:

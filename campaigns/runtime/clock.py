@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from loyalty_core.burning import burn_due
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
@@ -15,9 +14,11 @@ from campaigns.messages import delivery
 from campaigns.node_types import ClockTrigger
 from campaigns.publication import newest_version
 from campaigns.runtime.intake import open_run
-from campaigns.runtime.rows import Batch, Run
+from campaigns.runtime.rows import Batch, Run, RunIntake
 from campaigns.runtime.starting import take_events, take_in
 from campaigns.runtime.work import work_once
+from campaigns.wall_clock import zones_in_use
+from loyalty_core.burning import burn_due
 from loyalty_core.database import Database
 from loyalty_core.settings import Settings
 
@@ -63,7 +64,7 @@ def drain(database: Database, now: datetime, settings: Settings) -> int:
         while work_once(database, now, settings.lease_s):
             batches += 1
             busy += 1
-        busy += delivery.deliver_some(database, settings, lambda: now, 1000)
+        busy += delivery.deliver_some(database, settings, now, 1000)
         if not busy:
             break
     with database.begin() as session:
@@ -121,18 +122,18 @@ def _finish(session: Session, now: datetime) -> int:
         .join(CampaignVersion, CampaignVersion.id == Run.version_id)
         .where(Run.status == "going_on", ~open_batch)
     ).all()
-    over = [run.id for run, version in quiet if _nobody_can_enter(run, version, now)]
+    over = [run.id for run, version in quiet if _nobody_can_enter(session, run, version, now)]
     session.execute(update(Run).where(Run.id.in_(over)).values(status="finished", finished_at=now))
     return len(over)
 
 
-def _nobody_can_enter(run: Run, version: CampaignVersion, now: datetime) -> bool:
-    """A run by hand takes everybody in at once; the others are over when their day has ended in every zone."""
+def _nobody_can_enter(session: Session, run: Run, version: CampaignVersion, now: datetime) -> bool:
+    """A run by hand takes everybody in at once, one of the clock is over with its last zone, one of events with its day."""
     if run.by_hand:
         return True
     (trigger,) = read_graph(version.graph).triggers
-    return (
-        now >= run.moment + DAY_OVER
-        if isinstance(trigger.type, ClockTrigger)
-        else now >= run.moment + timedelta(days=1)
-    )
+    if not isinstance(trigger.type, ClockTrigger):
+        return now >= run.moment + timedelta(days=1)
+    taken = session.scalars(select(RunIntake.part).where(RunIntake.run_id == run.id))
+    # A zone that came into use after its part of the run was due never enters it.
+    return set(zones_in_use(session)) <= set(taken) or now >= run.moment + DAY_OVER

@@ -5,7 +5,6 @@ a customer's earlier trips at once.
 """
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Select, func, literal, select, true
 from sqlalchemy.orm import Session
@@ -46,7 +45,9 @@ def open_run(
     return run, created is not None
 
 
-def enroll(session: Session, run: Run, trigger: str, entering: Select[Any], now: datetime, batch_size: int) -> int:
+def enroll(
+    session: Session, run: Run, trigger: str, entering: Select[int, str, int], now: datetime, batch_size: int
+) -> int:
     """Enrol those whom `entering` (customer id, entry key, event id) names, if they may enter; how many did.
 
     Batches are numbered on from the run's last; each set is cut in order of customers.

@@ -90,7 +90,7 @@ def work_job() -> None:
 def deliver_job() -> None:
     """Deliver letters, for a stint."""
     stop = monotonic() + STINT_S
-    while delivery.deliver_some(_database(), _settings(), now, 50) and monotonic() < stop:
+    while delivery.deliver_some(_database(), _settings(), now(), 50) and monotonic() < stop:
         pass
     ring_for_open_work(_settings())
 
@@ -109,7 +109,7 @@ def ring_for_open_work(settings: Settings) -> None:
             )
             if session.scalar(select(open_batch)):
                 ring(settings, work_job, queue)
-        if session.scalar(select(delivery.open_letters(moment).exists())):
+        if delivery.due(session, moment):
             ring(settings, deliver_job, LONG)
 
 

@@ -96,7 +96,7 @@ def _empty() -> dict[str, Any]:
 
 
 def node_counts(session: Session, run_ids: Sequence[int]) -> dict[int, dict[str, dict[str, Any]]]:
-    """For each run, each step's counts: `in`, `out` by port (`end`: trips that ended here), `waiting`, `failed`, `granted`."""
+    """Each step's counts by run: `in`, `out` by port (`end`: trips that ended here), `waiting`, `failed`, `granted`."""
     found: dict[int, dict[str, dict[str, Any]]] = {run_id: {} for run_id in run_ids}
     for row in session.scalars(select(NodeCount).where(NodeCount.run_id.in_(run_ids))):
         node = found[row.run_id].setdefault(row.node, _empty())
@@ -112,7 +112,7 @@ def node_counts(session: Session, run_ids: Sequence[int]) -> dict[int, dict[str,
 def run_customers(
     session: Session, run_id: int, node: str, way: str, *, after: int = 0, limit: int = 50
 ) -> list[dict[str, Any]]:
-    """Who went a `way` (`in`, `waiting`, `failed`, `out`, `out:<port>`) at a step; `after`: the last enrollment seen."""
+    """Who went a `way` (`in`, `waiting`, `failed`, `out`, `out:<port>`) at a step; `after`: the last one's id."""
     query = (
         select(Enrollment, Customer)
         .join(Customer, Customer.id == Enrollment.customer_id)

@@ -66,7 +66,8 @@ def _facts(session: Session, campaign: Campaign, graph: Graph, now: datetime) ->
 def simulate(session: Session, campaign: Campaign, graph: Graph, now: datetime) -> tuple[int, int, int]:
     """Run the draft by hand for `now` through the real flow and roll back.
 
-    Gives how many entered, the bonuses granted in minor units, and how many letters. Who has entered under the re-entry rule already does not enter here either.
+    Gives how many entered, the bonuses granted in minor units, and how many letters. Who has entered already under the
+    re-entry rule does not enter here either.
     """
     (trigger,) = graph.triggers
     assert isinstance(trigger.type, ClockTrigger)
@@ -90,4 +91,4 @@ def simulate(session: Session, campaign: Campaign, graph: Graph, now: datetime) 
 
 def _enrollments(session: Session, run: Run) -> dict[int, int]:
     mine = select(Enrollment.id, Enrollment.customer_id).where(Enrollment.run_id == run.id).order_by(Enrollment.id)
-    return dict(session.execute(mine).tuples().all())
+    return dict(session.execute(mine).all())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, String, cast, func, literal, null, select, update
+from sqlalchemy import BigInteger, Select, String, cast, func, literal, null, select, update
 from sqlalchemy.orm import Session
 
 from campaigns.campaign_settings import enters_once, reentry_days
@@ -75,7 +75,7 @@ def whom(session: Session, graph: Graph, trigger: Node, part: Occurrence, now: d
     clock = trigger.type
     assert isinstance(clock, ClockTrigger)
     customer, entry_key = clock.customers(session, clock.load(trigger.settings), part).subquery("whose").c
-    entering = select(customer, entry_key, null().label("event_id"))
+    entering = select(customer, entry_key, cast(null(), BigInteger).label("event_id"))
     if clock.brings_customers:
         return entering
     # A plain date brings nobody: where only segments follow it, they say who comes (domain.md, e11).

@@ -56,7 +56,7 @@ def _carry(database: Database, claimed: Claim, now: datetime, doomed: dict[str, 
             Enrollment.batch_number == claimed.number,
             Enrollment.status == "travelling",
         )
-        enrollments = dict(session.execute(travelling.order_by(Enrollment.id)).tuples().all())
+        enrollments = dict(session.execute(travelling.order_by(Enrollment.id)).all())
         travel(session, run, chain, enrollments, now, doomed or {})
         crash_point("before_commit")
         complete(session, claimed, now)
