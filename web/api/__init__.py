@@ -5,7 +5,18 @@ from importlib import import_module
 from flask import Flask, Response, request
 
 # The order of the documentation.
-RESOURCES = ("organisation", "tags")
+RESOURCES = (
+    "customers",
+    "purchases",
+    "organisation",
+    "tags",
+    "segments",
+    "node_types",
+    "campaigns",
+    "runs",
+    "messages",
+    "letter_templates",
+)
 
 
 def create_api(app: Flask) -> None:

@@ -20,7 +20,7 @@ class StrictParser(FlaskParser):
     """Unknown fields are refused, and a refusal is a 400."""
 
     DEFAULT_VALIDATION_STATUS = 400
-    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "json": RAISE, "query": RAISE}  # noqa: RUF012
+    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "json": RAISE, "query": RAISE}
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         """The parsed body; an empty one counts as `{}`."""

@@ -5,6 +5,7 @@ import binascii
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -12,7 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from loyalty_core.i18n import gettext as _
-from web.api.fields import ID_MAX
+from web.api.fields import ID_MAX, Id
 
 Item = TypeVar("Item")
 LIMIT_MAX = 200
@@ -72,6 +73,7 @@ def page(found: Sequence[Item], limit: int, keys: Callable[[Item], tuple[Any, ..
     return {"items": items, "next": cursor(*keys(items[-1])) if len(found) > limit else None}
 
 
+@cache
 def page_of(schema: type[Schema]) -> type[Schema]:
     """The schema of a page of these."""
     name = schema.__name__.removesuffix("Schema")
@@ -94,3 +96,10 @@ def read_page(
     if arguments.get("q"):
         statement = statement.where(or_(*(column.icontains(arguments["q"], autoescape=True) for column in named)))
     return page(session.scalars(statement).all(), arguments["limit"], lambda found: (found.id,))
+
+
+class NamedSchema(Schema):
+    """A thing that another one names."""
+
+    id = Id(required=True)
+    name = fields.String(required=True)

@@ -100,7 +100,7 @@ class Quantity(fields.Field[Decimal]):
         super().__init__(**_documented(kwargs, type=["number", "string"], example="2"))
 
     def _serialize(self, value: Decimal | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
-        return None if value is None else str(value)
+        return None if value is None else f"{value.normalize():f}"
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
         refusal = ValidationError(_("Write a quantity above 0 with at most three decimals, such as 2 or “0.250”."))

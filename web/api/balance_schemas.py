@@ -1,0 +1,79 @@
+"""Balances and activities in JSON."""
+
+from dataclasses import asdict
+from typing import Any
+
+from marshmallow import Schema, fields, pre_dump
+
+from campaigns.activities import Activity
+from web.api.collections import Cursor, NamedSchema, PageArguments
+from web.api.fields import Amount, Id, Moment
+
+KINDS = ("purchase", "return", "accrue", "redeem", "burn", "message")
+
+
+class BurningSchema(Schema):
+    """What burns at a moment unless it is spent before."""
+
+    amount = Amount(required=True)
+    at = Moment(required=True)
+
+
+class LotSchema(Schema):
+    """One accrual and what is left of it."""
+
+    id = Id(required=True)
+    state = fields.String(required=True, metadata={"enum": ["active", "awaiting", "spent", "burned"]})
+    bonus_type = fields.String(required=True, allow_none=True)
+    legal_entity = fields.String(required=True, allow_none=True)
+    amount = Amount(required=True)
+    remaining = Amount(required=True)
+    accrued_at = Moment(required=True)
+    active_at = Moment(required=True)
+    expires_at = Moment(required=True, allow_none=True)
+    source = fields.String(required=True, metadata={"description": "What asked for it: enrollment, purchase, api"})
+    reason = fields.String(required=True, allow_none=True)
+
+
+class BalanceSchema(Schema):
+    """What a customer has."""
+
+    active = Amount(required=True)
+    awaiting = Amount(required=True)
+    burning = fields.List(fields.Nested(BurningSchema), required=True)
+    lots = fields.List(fields.Nested(LotSchema), required=True)
+
+
+class BalanceArguments(Schema):
+    """Which lots."""
+
+    spent = fields.Boolean(load_default=False, metadata={"description": "Lots of which nothing is left, too"})
+
+
+class ActivitySchema(Schema):
+    """One thing that happened to a customer; `amount` is signed, of money or of bonuses as `kind` says."""
+
+    at = Moment(required=True)
+    kind = fields.String(required=True, metadata={"enum": list(KINDS)})
+    title = fields.String(required=True)
+    amount = Amount(required=True)
+    campaign = fields.Nested(NamedSchema, required=True, allow_none=True)
+    run = fields.Integer(required=True, allow_none=True, attribute="run_id")
+    node = fields.String(required=True, allow_none=True, attribute="source_node")
+    step = fields.String(required=True, allow_none=True, metadata={"description": "What the node is called"})
+    outlet = fields.String(required=True, allow_none=True)
+    purchase = fields.Integer(required=True, allow_none=True, attribute="purchase_id")
+    message = fields.Integer(required=True, allow_none=True, attribute="message_id")
+    message_status = fields.String(required=True, allow_none=True)
+
+    @pre_dump
+    def name_campaign(self, activity: Activity, **_kwargs: Any) -> dict[str, Any]:
+        """The campaign's id and name as one thing."""
+        named = {"id": activity.campaign_id, "name": activity.campaign} if activity.campaign_id else None
+        return asdict(activity) | {"campaign": named}
+
+
+class ActivityArguments(PageArguments):
+    """Which page of a customer's activities, newest first."""
+
+    after = Cursor(str)

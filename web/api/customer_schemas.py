@@ -1,0 +1,56 @@
+"""Customers in JSON."""
+
+from marshmallow import Schema, fields, validate
+
+from loyalty_core.registration import CHANNELS, SEXES
+from web.api.collections import NamedSchema
+from web.api.fields import Amount, Flag, Id, Moment, OutletReference, Text
+
+
+class KnownCustomerSchema(Schema):
+    """What is told of a customer whose external id is in the address; what is left out, or null, stays as it is."""
+
+    first_name = Text(100, allow_none=True)
+    last_name = Text(100, allow_none=True)
+    email = Text(200, allow_none=True)
+    phone = Text(100, allow_none=True, metadata={"example": "+44 20 7946 0958"})
+    card = Text(100, allow_none=True)
+    birth_date = fields.Date(allow_none=True)
+    sex = fields.String(allow_none=True, validate=validate.OneOf(SEXES))
+    registered_at = Moment(allow_none=True)
+    outlet = OutletReference(allow_none=True)
+    consents = fields.Dict(
+        keys=fields.String(validate=validate.OneOf(CHANNELS)),
+        values=Flag(),
+        metadata={"description": "Whether the customer may be written to, by channel", "example": {"email": True}},
+    )
+
+
+class NewCustomerSchema(KnownCustomerSchema):
+    """What is told of a customer."""
+
+    external_id = Text(100, required=True, metadata={"description": "The CRM's or the till's number for them"})
+
+
+class CustomerSchema(Schema):
+    """A customer."""
+
+    id = Id(required=True)
+    external_id = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True)
+    first_name = fields.String(required=True)
+    last_name = fields.String(required=True)
+    email = fields.String(required=True, allow_none=True)
+    phone = fields.String(required=True, allow_none=True)
+    card = fields.String(required=True, allow_none=True)
+    cards = fields.List(fields.String(), required=True)
+    birth_date = fields.Date(required=True, allow_none=True)
+    sex = fields.String(required=True, allow_none=True)
+    registered_at = Moment(required=True)
+    outlet = fields.Integer(required=True, allow_none=True)
+    consents = fields.Dict(required=True, keys=fields.String(), values=fields.Boolean())
+    tags = fields.List(fields.Nested(NamedSchema), required=True)
+    purchase_count = fields.Integer(required=True)
+    purchase_sum = Amount(required=True)
+    last_purchase_at = Moment(required=True, allow_none=True)
+    active = Amount(required=True, metadata={"description": "Bonuses that can be spent now"})

@@ -1,0 +1,116 @@
+"""Purchases and returns in JSON."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from loyalty_core.i18n import gettext as _
+from loyalty_core.receipts import LINES_MAX
+from web.api.fields import Amount, Id, Moment, OutletReference, Quantity, Text
+
+
+class CustomerMarksSchema(Schema):
+    """Who buys: at least one mark; several must name one and the same customer."""
+
+    external_id = Text(100)
+    phone = Text(100)
+    card = Text(100)
+    email = Text(200)
+
+
+class LineSchema(Schema):
+    """One line of a receipt; `price` is of one."""
+
+    sku = Text(100, required=True)
+    name = Text(300, load_default="")
+    category = Text(100, load_default="")
+    quantity = Quantity(required=True)
+    price = Amount(required=True)
+
+
+class NewPurchaseSchema(Schema):
+    """A receipt as the till tells it."""
+
+    external_id = Text(100, required=True, metadata={"description": "The receipt's number"})
+    customer = fields.Nested(CustomerMarksSchema, required=True)
+    outlet = OutletReference(load_default=None, allow_none=True)
+    at = Moment(required=True)
+    lines = fields.List(fields.Nested(LineSchema), required=True, validate=validate.Length(1, LINES_MAX))
+    redeem = Amount(load_default=0, metadata={"description": "Not accepted yet: leave it out, or 0", "example": "0.00"})
+    promo_codes = fields.List(
+        fields.String(),
+        load_default=list,
+        metadata={"description": "Not accepted yet: leave it out, or empty", "example": []},
+    )
+
+    @validates_schema
+    def refuse_what_comes_later(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        """Spending bonuses and promo codes belong to the checkout of programmes: nothing is taken that is not done."""
+        refused = {}
+        if data["redeem"]:
+            refused["redeem"] = [_("Bonuses cannot be spent by this call yet. Leave it out.")]
+        if data["promo_codes"]:
+            refused["promo_codes"] = [_("Promo codes are not accepted yet. Leave them out.")]
+        if refused:
+            raise ValidationError(refused)
+
+
+class PurchaseLineSchema(LineSchema):
+    """One line as it was recorded."""
+
+    amount = Amount(required=True)
+    returned = Quantity(required=True)
+
+
+class PurchaseSchema(Schema):
+    """A purchase; `net_amount` is what is left of it after returns."""
+
+    id = Id(required=True)
+    external_id = fields.String(required=True, allow_none=True)
+    customer = Id(required=True, attribute="customer_id")
+    outlet = fields.Integer(required=True, allow_none=True, attribute="outlet_id")
+    at = Moment(required=True)
+    amount = Amount(required=True)
+    net_amount = Amount(required=True)
+
+
+class PurchaseDetailSchema(PurchaseSchema):
+    """A purchase with its lines."""
+
+    lines = fields.List(fields.Nested(PurchaseLineSchema), required=True)
+
+
+class PlacedPurchaseSchema(PurchaseSchema):
+    """A recorded purchase and what it did."""
+
+    discounted = Amount(required=True)
+    redeemed = Amount(required=True)
+    accrued = Amount(required=True)
+
+
+class ReturnedLineSchema(Schema):
+    """What comes back of a line."""
+
+    sku = Text(100, required=True)
+    quantity = Quantity(required=True)
+
+
+class NewReturnSchema(Schema):
+    """Goods that come back; without lines, all that is left of the purchase."""
+
+    external_id = Text(100, required=True, metadata={"description": "The return's number"})
+    at = Moment(required=True)
+    lines = fields.List(
+        fields.Nested(ReturnedLineSchema), load_default=None, allow_none=True, validate=validate.Length(1, LINES_MAX)
+    )
+
+
+class ReturnSchema(Schema):
+    """A recorded return."""
+
+    id = Id(required=True)
+    external_id = fields.String(required=True, allow_none=True)
+    purchase = Id(required=True, attribute="purchase_id")
+    customer = Id(required=True, attribute="customer_id")
+    at = Moment(required=True)
+    amount = Amount(required=True)

@@ -1,0 +1,91 @@
+"""Purchases and returns, as tills tell them."""
+
+from decimal import Decimal
+from typing import Any
+
+from flask import g
+from sqlalchemy import select
+
+from loyalty_core.checkout import LineData, PurchaseData, ReturnedLine, place, take_back
+from loyalty_core.errors import NotFound, Refused
+from loyalty_core.i18n import gettext as _
+from loyalty_core.purchases import Product, Purchase, PurchaseLine, PurchaseReturn
+from loyalty_core.registration import find_customer
+from web.api.blueprint import Blueprint
+from web.api.organisation import outlet_id
+from web.api.purchase_schemas import (
+    NewPurchaseSchema,
+    NewReturnSchema,
+    PlacedPurchaseSchema,
+    PurchaseDetailSchema,
+    ReturnSchema,
+)
+from web.session import moment
+
+blueprint = Blueprint("Purchases", __name__, description="Receipts and returns, as tills tell them.")
+
+
+@blueprint.post("/purchases")
+@blueprint.arguments(NewPurchaseSchema)
+@blueprint.response(201, PlacedPurchaseSchema)
+def place_purchase(data: dict[str, Any]) -> dict[str, Any]:
+    """Record a purchase
+
+    The same receipt number again answers what was recorded; with another amount, 409.
+    """
+    customer_id = find_customer(g.session, **data["customer"])
+    if customer_id is None:
+        raise Refused("customer", _("Nobody is known by this. Register the customer first."))
+    purchase = place(
+        g.session,
+        PurchaseData(
+            external_id=data["external_id"],
+            customer_id=customer_id,
+            outlet_id=outlet_id(g.session, data["outlet"]),
+            at=data["at"],
+            lines=[LineData(**line) for line in data["lines"]],
+        ),
+        moment(),
+    )
+    return _view(purchase) | {"discounted": 0, "redeemed": 0, "accrued": 0}
+
+
+@blueprint.get("/purchases/<id:purchase_id>")
+@blueprint.response(200, PurchaseDetailSchema)
+def get_purchase(purchase_id: int) -> dict[str, Any]:
+    """A purchase with its lines"""
+    purchase = g.session.get(Purchase, purchase_id)
+    if purchase is None:
+        raise NotFound("purchase", _("There is no purchase %(id)s.", id=purchase_id))
+    lines = g.session.execute(
+        select(PurchaseLine, Product)
+        .join(Product, Product.id == PurchaseLine.product_id)
+        .where(PurchaseLine.purchase_id == purchase_id)
+        .order_by(PurchaseLine.id)
+    )
+    return _view(purchase) | {"lines": [_line(line, product) for line, product in lines]}
+
+
+@blueprint.post("/purchases/<id:purchase_id>/returns")
+@blueprint.arguments(NewReturnSchema)
+@blueprint.response(201, ReturnSchema)
+def return_goods(data: dict[str, Any], purchase_id: int) -> PurchaseReturn:
+    """Take goods of a purchase back; the same return number again answers what was recorded"""
+    lines = None if data["lines"] is None else [ReturnedLine(**line) for line in data["lines"]]
+    return take_back(g.session, purchase_id, data["external_id"], data["at"], lines, moment())
+
+
+def _view(purchase: Purchase) -> dict[str, Any]:
+    return {column.key: getattr(purchase, column.key) for column in Purchase.__table__.columns}
+
+
+def _line(line: PurchaseLine, product: Product) -> dict[str, Any]:
+    return {
+        "sku": product.sku,
+        "name": product.name,
+        "category": product.category,
+        "quantity": Decimal(line.quantity) / 1000,
+        "price": line.price,
+        "amount": line.amount,
+        "returned": Decimal(line.returned) / 1000,
+    }

@@ -1,0 +1,125 @@
+"""Runs: the counts of their steps, and who went which way."""
+
+from typing import Any
+
+from flask import g
+from marshmallow import Schema, fields, validate
+
+from campaigns.editing import find
+from campaigns.runtime.reading import run_customers, run_view, runs
+from campaigns.runtime.rows import Run
+from loyalty_core.errors import NotFound
+from loyalty_core.i18n import gettext as _
+from web.api.blueprint import Blueprint
+from web.api.campaign_schemas import graph_field
+from web.api.collections import NamedSchema, PageArguments, page, page_of
+from web.api.fields import Amount, Id, Moment
+
+blueprint = Blueprint("Runs", __name__, description="What happened: one run for each occurrence of a trigger.")
+
+
+class RunSummarySchema(Schema):
+    """A run in a list; customers in all, at their end, on their way, and failed."""
+
+    id = Id(required=True)
+    campaign = fields.Nested(NamedSchema, required=True)
+    version = fields.Integer(required=True)
+    occurrence = fields.String(required=True, metadata={"example": "2026-11-21"})
+    moment = Moment(required=True)
+    by_hand = fields.Boolean(required=True)
+    status = fields.String(required=True, metadata={"enum": ["going_on", "finished", "paused", "failed"]})
+    started_at = Moment(required=True)
+    finished_at = Moment(required=True, allow_none=True)
+    entered = fields.Integer(required=True)
+    finished = fields.Integer(required=True)
+    waiting = fields.Integer(required=True)
+    failed = fields.Integer(required=True)
+    granted = Amount(required=True)
+
+
+class StepCountsSchema(Schema):
+    """How many came to a step and where they are now: in = the sum of out + waiting + failed."""
+
+    came_in = fields.Integer(required=True, data_key="in", attribute="in")
+    out = fields.Dict(required=True, keys=fields.String(), values=fields.Integer())
+    waiting = fields.Integer(required=True)
+    failed = fields.Integer(required=True)
+    granted = Amount(required=True)
+
+
+class RunSchema(RunSummarySchema):
+    """A run with the counts of its steps and the chain that it travels along."""
+
+    nodes = fields.Dict(required=True, keys=fields.String(), values=fields.Nested(StepCountsSchema))
+    graph = graph_field(required=True)
+    summaries = fields.Dict(required=True, keys=fields.String(), values=fields.String())
+
+
+class RunCustomerSchema(Schema):
+    """A customer of a run; `id` is their trip's."""
+
+    id = Id(required=True)
+    customer = fields.Nested(NamedSchema, required=True)
+    at = Moment(required=True)
+    status = fields.String(required=True, metadata={"enum": ["travelling", "finished", "failed"]})
+    reason = fields.String(required=True, allow_none=True)
+
+
+class RunsArguments(PageArguments):
+    """Which page of the runs, newest first."""
+
+    campaign = Id(strict=False)
+
+
+class WayArguments(PageArguments):
+    """Which page of those who went a way at a step."""
+
+    node = fields.String(required=True, validate=validate.Length(1, 40))
+    way = fields.String(
+        required=True,
+        validate=validate.Length(1, 60),
+        metadata={"description": "in, waiting, failed, out, or out and a port: `out:yes`", "example": "out:yes"},
+    )
+
+
+@blueprint.get("/runs")
+@blueprint.arguments(RunsArguments, location="query")
+@blueprint.response(200, page_of(RunSummarySchema))
+def list_runs(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The runs, newest first"""
+    return _page(arguments, arguments.get("campaign"))
+
+
+@blueprint.get("/campaigns/<id:campaign_id>/runs")
+@blueprint.arguments(PageArguments, location="query")
+@blueprint.response(200, page_of(RunSummarySchema))
+def list_runs_of_campaign(arguments: dict[str, Any], campaign_id: int) -> dict[str, Any]:
+    """The runs of a campaign, newest first"""
+    find(g.session, campaign_id)
+    return _page(arguments, campaign_id)
+
+
+def _page(arguments: dict[str, Any], campaign_id: int | None) -> dict[str, Any]:
+    (before,) = arguments.get("after", (None,))
+    found = runs(g.session, campaign_id=campaign_id, before=before, limit=arguments["limit"] + 1)
+    return page(found, arguments["limit"], lambda run: (run["id"],))
+
+
+@blueprint.get("/runs/<id:run_id>")
+@blueprint.response(200, RunSchema)
+def get_run(run_id: int) -> dict[str, Any]:
+    """A run with the counts of its steps"""
+    return run_view(g.session, run_id)
+
+
+@blueprint.get("/runs/<id:run_id>/customers")
+@blueprint.arguments(WayArguments, location="query")
+@blueprint.response(200, page_of(RunCustomerSchema))
+def list_run_customers(arguments: dict[str, Any], run_id: int) -> dict[str, Any]:
+    """Who went a way at a step"""
+    if g.session.get(Run, run_id) is None:
+        raise NotFound("run", _("There is no run %(id)s.", id=run_id))
+    (after,) = arguments.get("after", (0,))
+    limit = arguments["limit"]
+    found = run_customers(g.session, run_id, arguments["node"], arguments["way"], after=after, limit=limit + 1)
+    return page(found, limit, lambda trip: (trip["id"],))

@@ -1,0 +1,136 @@
+"""Conditions, trees and segments in JSON."""
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from segmenter.segments import NAME_MAX
+from web.api.collections import Cursor, SearchArguments
+from web.api.fields import Amount, Id, Moment, Text
+
+
+def tree_field(**kwargs: Any) -> fields.Dict:
+    """A tree of conditions; the segmenter reads it and says what is wrong where."""
+    leaf = {"condition": "purchase_count", "op": "ge", "value": 10, "within": {"last_days": 365}}
+    described = "`all`, `any` or `none` of leaves and groups; a leaf's keys are those of `/conditions`"
+    return fields.Dict(metadata={"description": described, "example": {"all": [leaf]}}, **kwargs)
+
+
+class OperatorSchema(Schema):
+    """An operator of a condition."""
+
+    key = fields.String(required=True, metadata={"example": "ge"})
+    sign = fields.String(required=True, metadata={"example": "≥"})
+    title = fields.String(required=True)
+
+
+class ConditionSchema(Schema):
+    """What can be asked of a customer."""
+
+    key = fields.String(required=True, metadata={"example": "purchase_count"})
+    title = fields.String(required=True)
+    help = fields.String(required=True)
+    operators = fields.List(fields.Nested(OperatorSchema), required=True)
+    value = fields.Dict(required=True, metadata={"description": "Type, unit, choices, or the collection to pick from"})
+    windowed = fields.Boolean(required=True, metadata={"description": "Whether it takes `within`"})
+
+
+class ConditionsSchema(Schema):
+    """All conditions, in the order of the list that people choose from."""
+
+    items = fields.List(fields.Nested(ConditionSchema), required=True)
+
+
+class TreeSchema(Schema):
+    """A tree to count."""
+
+    tree = tree_field(required=True)
+
+
+class NewSegmentSchema(TreeSchema):
+    """A segment to save."""
+
+    name = Text(NAME_MAX, required=True)
+
+
+class SegmentChangeSchema(Schema):
+    """A change of a segment; what is left out stays."""
+
+    name = Text(NAME_MAX)
+    tree = tree_field()
+
+
+class SegmentSummarySchema(Schema):
+    """A segment in a list."""
+
+    id = Id(required=True)
+    name = fields.String(required=True)
+    tree = tree_field(required=True)
+    updated_at = Moment(required=True)
+
+
+class SegmentSchema(SegmentSummarySchema):
+    """A segment with how many are in it now."""
+
+    sentence = fields.String(required=True)
+    count = fields.Integer(required=True)
+
+
+class MemberSchema(Schema):
+    """A customer of a segment; amounts are sums of all time."""
+
+    id = Id(required=True)
+    name = fields.String(required=True)
+    card = fields.String(required=True, allow_none=True)
+    purchase_count = fields.Integer(required=True)
+    purchase_sum = Amount(required=True)
+    average_receipt = Amount(required=True, allow_none=True)
+    last_purchase_at = Moment(required=True, allow_none=True)
+    active = Amount(required=True)
+
+
+class LineCountSchema(Schema):
+    """How many customers meet one leaf alone."""
+
+    path = fields.String(required=True, metadata={"example": "all.0"})
+    count = fields.Integer(required=True)
+
+
+class PreviewSchema(Schema):
+    """What a tree would give now."""
+
+    count = fields.Integer(required=True)
+    total = fields.Integer(required=True)
+    sentence = fields.String(required=True)
+    lines = fields.List(fields.Nested(LineCountSchema), required=True)
+    sample = fields.List(fields.Nested(MemberSchema), required=True)
+    took_ms = fields.Integer(required=True)
+
+
+class VerdictSchema(Schema):
+    """One leaf's answer."""
+
+    path = fields.String(required=True)
+    met = fields.Boolean(required=True)
+    actual = fields.String(required=True)
+    text = fields.String(required=True, metadata={"example": "average receipt 4 812.50 ≥ 5 000.00: no"})
+
+
+class ExplanationSchema(Schema):
+    """Why a customer is in a segment or out of it."""
+
+    met = fields.Boolean(required=True)
+    groups = fields.Dict(required=True, keys=fields.String(), values=fields.Boolean())
+    lines = fields.List(fields.Nested(VerdictSchema), required=True)
+
+
+class SegmentsArguments(SearchArguments):
+    """Which page of the segments, by name."""
+
+    after = Cursor(str)
+
+
+class ExplanationArguments(Schema):
+    """Whose answer is asked for."""
+
+    customer = Id(strict=False, required=True)

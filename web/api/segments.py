@@ -1,0 +1,142 @@
+"""Segments: conditions, saved trees of them, their preview, and who is in them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response, g
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from campaigns.campaigns import Campaign, CampaignVersion
+from loyalty_core.errors import Refused
+from segmenter import segments
+from segmenter.conditions import describe_conditions
+from segmenter.explanation import Explanation, explain
+from segmenter.preview import Preview, preview, rows, size
+from segmenter.segments import Segment
+from segmenter.sentences import sentence
+from web.api.blueprint import Blueprint
+from web.api.collections import PageArguments, page, page_of
+from web.api.segment_schemas import (
+    ConditionsSchema,
+    ExplanationArguments,
+    ExplanationSchema,
+    MemberSchema,
+    NewSegmentSchema,
+    PreviewSchema,
+    SegmentChangeSchema,
+    SegmentsArguments,
+    SegmentSchema,
+    SegmentSummarySchema,
+    TreeSchema,
+)
+from web.session import moment, only_reads
+
+blueprint = Blueprint("Segments", __name__, description="Conditions, saved trees of them, and who is in them.")
+
+
+@blueprint.get("/conditions")
+@blueprint.response(200, ConditionsSchema)
+def list_conditions() -> dict[str, Any]:
+    """What can be asked of a customer"""
+    return {"items": describe_conditions(g.session)}
+
+
+@blueprint.get("/segments")
+@blueprint.arguments(SegmentsArguments, location="query")
+@blueprint.response(200, page_of(SegmentSummarySchema))
+def list_segments(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The segments, by name"""
+    (after,) = arguments.get("after", ("",))
+    found = segments.segments(g.session, arguments["q"], after=after, limit=arguments["limit"] + 1)
+    return page(found, arguments["limit"], lambda segment: (segment.name,))
+
+
+@blueprint.post("/segments")
+@blueprint.arguments(NewSegmentSchema)
+@blueprint.response(201, SegmentSchema)
+def create_segment(data: dict[str, Any]) -> dict[str, Any]:
+    """Save a segment"""
+    return _whole(segments.create(g.session, data["name"], data["tree"], moment()))
+
+
+@blueprint.post("/segments/preview")
+@blueprint.arguments(TreeSchema)
+@blueprint.response(200, PreviewSchema)
+@only_reads
+def preview_segment(data: dict[str, Any]) -> Preview:
+    """Count a tree without saving it: in all, line by line, and the first customers"""
+    try:
+        return preview(g.session, data["tree"], moment())
+    except Refused as refused:
+        raise Refused(f"tree.{refused.where}" if refused.where else "tree", refused.message) from None
+
+
+@blueprint.get("/segments/<id:segment_id>")
+@blueprint.response(200, SegmentSchema)
+def get_segment(segment_id: int) -> dict[str, Any]:
+    """A segment, in words too, and how many are in it now"""
+    return _whole(segments.segment(g.session, segment_id))
+
+
+@blueprint.put("/segments/<id:segment_id>")
+@blueprint.arguments(SegmentChangeSchema)
+@blueprint.response(200, SegmentSchema)
+def put_segment(data: dict[str, Any], segment_id: int) -> dict[str, Any]:
+    """Change a segment; chains that use it follow"""
+    return _whole(segments.change(g.session, segment_id, moment(), **data))
+
+
+@blueprint.delete("/segments/<id:segment_id>")
+@blueprint.response(204)
+def delete_segment(segment_id: int) -> Response:
+    """Delete a segment that no chain uses"""
+    segments.delete(g.session, segment_id, campaigns_with)
+    return Response(status=204)
+
+
+@blueprint.get("/segments/<id:segment_id>/customers")
+@blueprint.arguments(PageArguments, location="query")
+@blueprint.response(200, page_of(MemberSchema))
+def list_segment_customers(arguments: dict[str, Any], segment_id: int) -> dict[str, Any]:
+    """Who is in a segment now"""
+    tree = segments.segment(g.session, segment_id).tree
+    (after,) = arguments.get("after", (0,))
+    found = rows(g.session, tree, moment(), after=after, limit=arguments["limit"] + 1)
+    return page(found, arguments["limit"], lambda member: (member.id,))
+
+
+@blueprint.get("/segments/<id:segment_id>/explanation")
+@blueprint.arguments(ExplanationArguments, location="query")
+@blueprint.response(200, ExplanationSchema)
+def explain_segment(arguments: dict[str, Any], segment_id: int) -> Explanation:
+    """Why a customer is in a segment or out of it, leaf by leaf, with the actual values"""
+    tree = segments.segment(g.session, segment_id).tree
+    return explain(g.session, tree, arguments["customer"], moment())
+
+
+def _whole(segment: Segment) -> dict[str, Any]:
+    return {
+        "id": segment.id,
+        "name": segment.name,
+        "tree": segment.tree,
+        "updated_at": segment.updated_at,
+        "sentence": sentence(g.session, segment.tree),
+        "count": size(g.session, segment.tree, moment()),
+    }
+
+
+def campaigns_with(session: Session, segment_id: int) -> Sequence[str]:
+    """The campaigns whose draft or newest version has a step that names this segment."""
+    newest = select(func.max(CampaignVersion.id)).group_by(CampaignVersion.campaign_id)
+    published = (
+        select(Campaign.name, CampaignVersion.graph)
+        .join(Campaign, Campaign.id == CampaignVersion.campaign_id)
+        .where(CampaignVersion.id.in_(newest))
+    )
+    graphs = [*session.execute(select(Campaign.name, Campaign.graph)), *session.execute(published)]
+    return sorted({name for name, graph in graphs if _names(graph, segment_id)})
+
+
+def _names(graph: dict[str, Any], segment_id: int) -> bool:
+    return any(node.get("settings", {}).get("segment") == segment_id for node in graph["nodes"])
