@@ -1,6 +1,6 @@
 """What is known of a customer, as columns: each source is joined to a query once, when first asked for."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from loyalty_core.purchases import Purchase
 from segmenter.calendar import Calendar
 from segmenter.windows import Window
 
-Among = Select[tuple[int]] | Sequence[int]
+Among = Select[tuple[int]] | Collection[int]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Facts:
     ) -> None:
         self.calendar = calendar
         self._windows = list(windows)
-        self._among = id_set(session, among) if isinstance(among, Sequence) else among
+        self._among = id_set(session, among) if isinstance(among, Collection) else among
         self._joins: dict[str, _Join] = {}
 
     def bought(self, window: Window | None) -> Bought:

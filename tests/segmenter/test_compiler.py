@@ -1,0 +1,211 @@
+"""Whom a compiled tree finds: every boundary, both ends of windows, what is unknown, and how the question is asked."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from loyalty_core.customers import Customer
+from loyalty_core.database import dialect_of
+from segmenter.compiler import customers
+from tests.segmenter.people import NOW, Person, settle
+
+DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
+LAST_YEAR = {"last_days": 365}
+
+
+def found(session: Session, tree: dict[str, Any], now: datetime = NOW) -> list[int]:
+    return sorted(session.scalars(customers(session, tree, now=now)))
+
+
+def leaf(condition: str, op: str, value: Any, **within: Any) -> dict[str, Any]:
+    return {"condition": condition, "op": op, "value": value, **({"within": within} if within else {})}
+
+
+def bought(*amounts: int, at: datetime = NOW - DAY) -> Person:
+    return Person(purchases=[(at, amount) for amount in amounts])
+
+
+def test_an_empty_all_is_everybody_and_an_empty_any_nobody(session: Session) -> None:
+    settle(session, [Person(), Person()])
+    assert found(session, {"all": []}) == [1, 2]
+    assert found(session, {"none": []}) == [1, 2]
+    assert found(session, {"any": []}) == []
+
+
+@pytest.mark.parametrize(
+    ("op", "value", "expected"),
+    [
+        ("ge", 365, [2, 3]),
+        ("gt", 365, [3]),
+        ("eq", 365, [2]),
+        ("ne", 365, [1, 3]),
+        ("le", 365, [1, 2]),
+        ("lt", 365, [1]),
+        ("between", [364, 365], [1, 2]),
+    ],
+)
+def test_who_registered_exactly_365_days_ago_is_in_and_364_is_out(
+    session: Session, op: str, value: Any, expected: list[int]
+) -> None:
+    settle(session, [Person(NOW - days * DAY) for days in (364, 365, 366)])
+    assert found(session, {"all": [leaf("days_since_registration", op, value)]}) == expected
+
+
+def test_days_since_registration_are_calendar_days_in_the_organisations_zone(session: Session) -> None:
+    # In Auckland the 20th ends at 11:00 UTC; now is 01:30 of the 22nd there.
+    settle(session, [Person(datetime(2026, 11, 20, 10, 59, 59, tzinfo=UTC))], zone="Pacific/Auckland")
+    assert found(session, leaf("days_since_registration", "eq", 2)) == [1]
+    assert found(session, leaf("days_since_registration", "eq", 1)) == []
+
+
+def test_nine_purchases_are_out_and_ten_are_in(session: Session) -> None:
+    settle(session, [bought(*[100] * number) for number in (9, 10, 11)])
+    for window in ({}, LAST_YEAR):
+        assert found(session, leaf("purchase_count", "ge", 10, **window)) == [2, 3]
+        assert found(session, leaf("purchase_count", "gt", 10, **window)) == [3]
+
+
+def test_an_average_of_exactly_5000_is_at_least_but_not_more_than_5000(session: Session) -> None:
+    settle(session, [bought(499_999), bought(500_000, 500_000), bought(500_001), bought(500_000, 500_001)])
+    for window in ({}, LAST_YEAR):
+        assert found(session, leaf("average_receipt", "ge", "5000.00", **window)) == [2, 3, 4]
+        assert found(session, leaf("average_receipt", "gt", "5000.00", **window)) == [3, 4]
+        assert found(session, leaf("average_receipt", "ge", "5000.01", **window)) == [3]
+        assert found(session, leaf("average_receipt", "eq", "5000.00", **window)) == [2]
+
+
+def test_the_last_365_days_begin_365_times_24_hours_ago(session: Session) -> None:
+    edge = NOW - 365 * DAY
+    settle(session, [bought(100, at=edge - SECOND), bought(100, at=edge), bought(100, at=edge + SECOND)])
+    assert found(session, leaf("purchase_count", "ge", 1, last_days=365)) == [2, 3]
+
+
+def test_a_window_of_dates_takes_in_its_first_and_last_local_day(session: Session) -> None:
+    # Summer time in London: 1 July begins at 23:00 UTC of 30 June.
+    edges = ["2026-06-30T22:59:59", "2026-06-30T23:00:00", "2026-07-31T22:59:59", "2026-07-31T23:00:00"]
+    settle(session, [bought(100, at=datetime.fromisoformat(edge).replace(tzinfo=UTC)) for edge in edges])
+    july = {"from": "2026-07-01", "to": "2026-07-31"}
+    assert found(session, leaf("purchase_count", "eq", 1, **july)) == [2, 3]
+
+
+def test_a_purchase_that_was_wholly_returned_does_not_count(session: Session) -> None:
+    settle(session, [bought(0, 200), bought(0)])
+    for window in ({}, LAST_YEAR):
+        assert found(session, leaf("purchase_count", "eq", 1, **window)) == [1]
+        assert found(session, leaf("average_receipt", "eq", "2", **window)) == [1]
+        assert found(session, leaf("purchase_count", "eq", 0, **window)) == [2]
+
+
+def test_who_bought_nothing_has_a_sum_of_0_and_no_average(session: Session) -> None:
+    settle(session, [Person()])
+    for window in ({}, LAST_YEAR):
+        assert found(session, leaf("purchase_sum", "le", "0", **window)) == [1]
+        assert found(session, leaf("average_receipt", "ge", "0", **window)) == []
+        assert found(session, leaf("average_receipt", "ne", "5", **window)) == []
+
+
+def test_only_bonuses_active_now_are_counted(session: Session) -> None:
+    lots = [
+        (100, NOW, None),
+        (100, NOW - DAY, NOW + SECOND),
+        (100, NOW + SECOND, None),
+        (100, NOW - DAY, NOW),
+    ]
+    settle(session, [Person(lots=[lot]) for lot in lots] + [Person()])
+    assert found(session, leaf("bonus_balance", "ge", "1.00")) == [1, 2]
+    assert found(session, leaf("bonus_balance", "eq", "0")) == [3, 4, 5]
+
+
+@pytest.mark.parametrize(("leap_day", "on_the_28th", "on_the_1st"), [("feb28", 19, 19), ("mar1", 18, 19)])
+def test_who_was_born_on_29_february_ages_by_the_organisations_rule(
+    session: Session, leap_day: str, on_the_28th: int, on_the_1st: int
+) -> None:
+    settle(session, [Person(birth_date=date(2004, 2, 29))], leap_day=leap_day)
+    assert found(session, leaf("age", "eq", on_the_28th), datetime(2023, 2, 28, 12, tzinfo=UTC)) == [1]
+    assert found(session, leaf("age", "eq", on_the_1st), datetime(2023, 3, 1, 12, tzinfo=UTC)) == [1]
+    assert found(session, leaf("age", "eq", 20), datetime(2024, 2, 29, 12, tzinfo=UTC)) == [1]
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        leaf("age", "ge", 0),
+        leaf("age", "ne", 30),
+        leaf("sex", "is", "female"),
+        leaf("average_receipt", "lt", "1"),
+        leaf("tag", "has", [1]),
+    ],
+    ids=lambda part: f"{part['condition']} {part['op']}",
+)
+def test_what_is_not_known_is_false_and_its_none_is_true(session: Session, unknown: dict[str, Any]) -> None:
+    settle(session, [Person()])
+    assert found(session, unknown) == []
+    assert found(session, {"none": [unknown]}) == [1]
+    assert found(session, {"none": [{"none": [unknown]}]}) == []
+
+
+def test_a_tag_is_worn_when_any_of_those_asked_for_is(session: Session) -> None:
+    settle(session, [Person(tags=[1]), Person(tags=[2, 3]), Person()])
+    assert found(session, leaf("tag", "has", [1, 3, 3])) == [1, 2]
+    assert found(session, leaf("tag", "has", 2)) == [2]
+    assert found(session, leaf("tag", "has", [999])) == []
+
+
+@pytest.mark.parametrize("condition", ["purchase_count", "bonus_balance", "tag", "sex"])
+def test_a_question_about_some_customers_answers_about_them_alone(session: Session, condition: str) -> None:
+    person = Person(sex="male", tags=[1], purchases=[(NOW, 100)], lots=[(100, NOW, None)])
+    settle(session, [person] * 4)
+    values: dict[str, tuple[str, Any]] = {"tag": ("has", 1), "sex": ("is", "male"), "bonus_balance": ("ge", "1")}
+    tree = leaf(condition, *values.get(condition, ("ge", 1)))
+    chosen = select(Customer.id).where(Customer.id > 2)
+    assert set(session.scalars(customers(session, tree, now=NOW, among=[1, 3, 99]))) == {1, 3}
+    assert set(session.scalars(customers(session, tree, now=NOW, among=chosen))) == {3, 4}
+    assert set(session.scalars(customers(session, tree, now=NOW, among=[]))) == set()
+
+
+def test_the_largest_tree_is_one_statement_that_the_database_takes(session: Session) -> None:
+    settle(session, [bought(100)])
+    windowed = [leaf("purchase_count", "ge", 1, last_days=days) for days in range(2, 102)]
+    tagged = [leaf("tag", "has", list(range(1, 101)))] * 100
+    assert found(session, {"any": windowed + tagged}) == [1]
+
+
+def test_the_largest_values_do_not_overflow(session: Session) -> None:
+    settle(session, [bought(*[10**12] * 10)])
+    assert found(session, leaf("average_receipt", "ge", "10000000000.00", last_days=2)) == [1]
+    assert found(session, leaf("purchase_count", "lt", 1_000_000, last_days=36_500)) == [1]
+    assert found(session, leaf("days_since_registration", "lt", 36_500)) == [1]
+
+
+def test_all_windows_share_one_pass_over_the_purchases(session: Session) -> None:
+    tree = {
+        "all": [
+            leaf("purchase_count", "ge", 10, last_days=365),
+            leaf("average_receipt", "ge", "5000.00", last_days=365),
+            leaf("purchase_sum", "lt", "1", **{"from": "2026-01-01", "to": "2026-01-31"}),
+        ]
+    }
+    assert str(customers(session, tree, now=NOW)).count("FROM purchase") == 1
+
+
+def test_all_time_is_read_from_the_totals_and_never_from_the_purchases(session: Session) -> None:
+    tree = {"all": [leaf("purchase_count", "ge", 10), leaf("average_receipt", "ge", "5000.00")]}
+    query = str(customers(session, tree, now=NOW))
+    assert "FROM purchase" not in query
+    assert query.count("JOIN customer_totals") == 1
+
+
+def test_a_question_about_a_batch_reads_the_batchs_purchases_by_their_index(session: Session) -> None:
+    if dialect_of(session) != "sqlite":
+        pytest.skip("PostgreSQL's plan depends on how many rows there are")
+    tree = {"all": [leaf("purchase_count", "ge", 10, last_days=365), leaf("bonus_balance", "ge", "1")]}
+    query = customers(session, tree, now=NOW, among=[1, 2, 3])
+    compiled = query.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+    plan = [row.detail for row in session.execute(text(f"EXPLAIN QUERY PLAN {compiled}"))]
+    assert any("USING COVERING INDEX ix_purchase_customer_at (customer_id=? AND at>?)" in step for step in plan)
+    assert any("SEARCH lot USING" in step and "(customer_id=?" in step for step in plan)
+    assert not any(step.startswith(("SCAN purchase", "SCAN lot", "SCAN customer")) for step in plan)
