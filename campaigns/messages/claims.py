@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from campaigns.campaigns import Campaign
 from campaigns.messages.channels.base import Answer, Outcome
 from campaigns.messages.letters import Letter
+from campaigns.messages.pauses import channel_rests
 from campaigns.messages.rows import Message
 from campaigns.runtime.rows import Run
 from loyalty_core.i18n import gettext
@@ -47,7 +48,7 @@ def due(session: Session, now: datetime) -> bool:
 
 
 def claim(session: Session, channel: str, token: str, now: datetime, lease_s: int, limit: int) -> list[Claimed]:
-    """Claim the oldest messages that are due, none of a paused campaign."""
+    """Claim the oldest messages that are due; none of a paused campaign, none while the channel rests."""
     free = (
         select(Message.id)
         .where(_QUEUED, Message.channel == channel, *_free(now))
@@ -123,6 +124,7 @@ def _free(now: datetime) -> tuple[ColumnElement[bool], ...]:
         or_(Message.lease_until.is_(None), Message.lease_until <= now),
         or_(Message.retry_at.is_(None), Message.retry_at <= now),
         ~paused,
+        ~channel_rests(now),
     )
 
 

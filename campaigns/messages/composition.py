@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from loyalty_core.balance import balances
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from campaigns.messages.rows import LetterTemplate
 from campaigns.problems import Problem
 from campaigns.runtime.rows import Run
 from campaigns.wording import bonuses
+from loyalty_core.balance import balances
 from loyalty_core.customers import Customer
 from loyalty_core.database import id_set
 from loyalty_core.i18n import gettext

@@ -4,7 +4,7 @@ A message is marked as being sent, and that is committed, before the first byte 
 together with the mark of the next. So a killed process leaves at most one message in doubt, and none is sent twice.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from campaigns.messages import claims
+from campaigns.messages import claims, pauses
 from campaigns.messages.channels.base import Answer, Channel, Dispatch, Unreachable
 from campaigns.messages.channels.registry import CHANNELS
 from campaigns.messages.claims import Claimed, due, rescue
@@ -33,23 +33,18 @@ def deliver_some(
 ) -> int:
     """Send up to `limit` due messages; how many were dealt with (sent, failed, dropped, put off).
 
-    0 means that nothing is due, or that the channel takes nothing at the moment; what was claimed is queued again then.
-    `now` is the moment at which the job starts, and moves on by itself from there.
+    0 means that nothing is due, or that the channel takes nothing at the moment: what was claimed is queued again then,
+    and the channel rests for a while. `now` is the moment at which the job starts, and moves on by itself from there.
     """
-    started = monotonic()
-
-    def clock() -> datetime:
-        return now + timedelta(seconds=monotonic() - started)
-
     token = claims.new_token()
-    with database.begin() as session:
-        messages = claims.claim(session, channel, token, clock(), settings.lease_s, limit)
-    if not messages:
-        return 0
-    with database.read() as session:
-        composition = Composition(session, messages, clock())
     with CHANNELS[channel](settings) as connection:
-        return _Job(database, settings, connection, composition, token, clock).run(messages)
+        with database.begin() as session:
+            messages = claims.claim(session, channel, token, now, settings.lease_s, limit)
+        if not messages:
+            return 0
+        with database.read() as session:
+            composition = Composition(session, messages, now)
+        return _Job(database, settings, connection, composition, token, now).run(messages)
 
 
 class _Job:
@@ -62,16 +57,17 @@ class _Job:
         channel: Channel,
         composition: Composition,
         token: str,
-        clock: Callable[[], datetime],
+        now: datetime,
     ) -> None:
         self._database = database
         self._settings = settings
         self._channel = channel
         self._composition = composition
         self._token = token
-        self._clock = clock
+        self._now = now
+        self._started = monotonic()
         self._answered: tuple[Claimed, Answer] | None = None
-        self._renew_at = clock() + timedelta(seconds=settings.lease_s / 2)
+        self._renew_at = now + timedelta(seconds=settings.lease_s / 2)
 
     def run(self, messages: Sequence[Claimed]) -> int:
         """Deal with the messages in order; stop where the channel takes nothing any more."""
@@ -82,12 +78,19 @@ class _Job:
                 done += 1
         except Unreachable as error:
             reason = str(error)
-            _log.warning("channel unreachable", channel=self._channel.mark, reason=reason, waiting=len(messages) - done)
+            _log.warning("channel unreachable", channel=self._channel.name, reason=reason, waiting=len(messages) - done)
         finally:
             with self._database.begin() as session:
                 self._write_answer(session)
                 claims.release(session, messages[done:], self._token, reason)
+                if reason:
+                    pauses.pause(session, self._channel.name, self._now, self._clock(), reason)
+                else:
+                    pauses.end(session, self._channel.name)
         return done
+
+    def _clock(self) -> datetime:
+        return self._now + timedelta(seconds=monotonic() - self._started)
 
     def _send(self, message: Claimed, rest: Sequence[Claimed]) -> None:
         self._channel.connect()
@@ -108,8 +111,7 @@ class _Job:
 
     def _prepare(self, session: Session, message: Claimed) -> Dispatch | None:
         """What is asked at the moment of sending, and then the mark "sending"; None when there is nothing to send."""
-        mark = self._channel.mark
-        recipient, refused = _recipient(session, message.customer_id, mark)
+        recipient, refused = _recipient(session, message.customer_id, self._channel)
         if refused:
             self._set_aside(session, message, "dropped", gettext("The customer refused messages of this kind"))
         elif recipient is None:
@@ -141,15 +143,17 @@ class _Job:
             self._renew_at = now + lease / 2
 
 
-def _recipient(session: Session, customer_id: int, mark: str) -> tuple[str | None, bool]:
+def _recipient(session: Session, customer_id: int, channel: Channel) -> tuple[str | None, bool]:
     """The customer's address, and whether they refused this channel: not having been asked is no refusal."""
     address = (
         select(Identity.shown)
-        .where(Identity.customer_id == customer_id, Identity.kind == mark)
+        .where(Identity.customer_id == customer_id, Identity.kind == channel.mark)
         .order_by(Identity.value)
         .limit(1)
         .scalar_subquery()
     )
-    refusal = exists().where(Consent.customer_id == customer_id, Consent.channel == mark, Consent.granted.is_(False))
+    refusal = exists().where(
+        Consent.customer_id == customer_id, Consent.channel == channel.name, Consent.granted.is_(False)
+    )
     row = session.execute(select(address, refusal)).one()
     return row[0], bool(row[1])

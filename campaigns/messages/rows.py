@@ -1,4 +1,4 @@
-"""The tables of messages: letter templates and the outbox."""
+"""The tables of messages: letter templates, the outbox, and channels that take nothing at the moment."""
 
 from datetime import datetime
 
@@ -66,3 +66,14 @@ class Message(Base):
     reason: Mapped[str | None] = mapped_column(String(500))
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+
+
+class ChannelPause(Base):
+    """A channel that took nothing at `since`: nobody tries again before `until`. `reason` is what it said."""
+
+    __tablename__ = "channel_pause"
+
+    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(500))

@@ -46,8 +46,10 @@ class Unreachable(Exception):
 class Channel(Protocol):
     """One connection that sends message after message; used as a context that closes it."""
 
+    name: ClassVar[str]
+    """What messages and consents call it."""
     mark: ClassVar[str]
-    """The kind of mark that is its address; also the name by which customers consent to it."""
+    """The kind of mark that is a customer's address in it."""
     longest_s: ClassVar[int]
     """`send` has ended, one way or the other, after this many seconds."""
 

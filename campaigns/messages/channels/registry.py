@@ -6,4 +6,4 @@ from campaigns.messages.channels.base import Channel
 from campaigns.messages.channels.smtp import SmtpChannel
 from loyalty_core.settings import Settings
 
-CHANNELS: dict[str, Callable[[Settings], Channel]] = {"email": SmtpChannel}
+CHANNELS: dict[str, Callable[[Settings], Channel]] = {SmtpChannel.name: SmtpChannel}

@@ -52,6 +52,7 @@ class Server(NamedTuple):
 class SmtpChannel:
     """Sends letters through the server of SMTP_URL, from MAIL_FROM."""
 
+    name: ClassVar[str] = "email"
     mark: ClassVar[str] = "email"
     # Two connections' worth of commands, with room, and the wait for the answer to a letter.
     longest_s: ClassVar[int] = 20 * COMMAND_LIMIT_S + ANSWER_LIMIT_S

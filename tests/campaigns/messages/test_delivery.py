@@ -17,6 +17,7 @@ from campaigns.campaigns import Campaign
 from campaigns.messages.channels.base import Answer, Dispatch
 from campaigns.messages.channels.smtp import SmtpChannel
 from campaigns.messages.delivery import due, rescue
+from campaigns.messages.pauses import pauses
 from campaigns.messages.rows import Message
 from loyalty_core.customers import Consent
 from tests.campaigns.messages.breaking_server import BreakingServer
@@ -24,6 +25,8 @@ from tests.campaigns.messages.conftest import NOW, Chain, recipients
 from tests.support.smtp_sink import SmtpSink, free_port
 
 AFTER_THE_LEASE = NOW + timedelta(seconds=SmtpChannel.longest_s + 1)
+
+AFTER_A_REST = NOW + timedelta(minutes=1)
 
 
 def test_a_letter_arrives_as_it_is_kept(chain: Chain, smtp_sink: SmtpSink) -> None:
@@ -115,8 +118,33 @@ def test_while_the_server_is_down_everything_stays_queued(chain: Chain, smtp_sin
     for message in map(chain.message, ids):
         assert "takes no letters" in (message.reason or "")
         assert message.attempts == 0
-    assert chain.deliver(smtp_sink.url) == 2
+    assert chain.deliver(smtp_sink.url, AFTER_A_REST) == 2
     assert len(smtp_sink.letters) == 2
+
+
+def test_a_server_that_is_down_is_tried_now_and_then_and_not_by_every_job(
+    chain: Chain, breaking_server: BreakingServer
+) -> None:
+    breaking_server.answers = {"GREETING": "421 going down"}
+    chain.queue("anna", "boris", "clara")
+    for _ in range(5):
+        assert chain.deliver(breaking_server.url, limit=1) == 0
+    assert breaking_server.connections == 1
+    with chain.database.read() as session:
+        [rest] = pauses(session, NOW + timedelta(seconds=1))
+        assert not due(session, NOW + timedelta(seconds=1))
+        assert due(session, AFTER_A_REST)
+    assert "421 going down" in rest.reason
+    breaking_server.answers = {}
+    assert chain.deliver(breaking_server.url, AFTER_A_REST) == 3
+    with chain.database.read() as session:
+        assert pauses(session, AFTER_A_REST) == []
+
+
+def test_a_rest_noted_for_a_later_day_holds_nothing_up_today(chain: Chain, smtp_sink: SmtpSink) -> None:
+    chain.queue("anna")
+    assert chain.deliver(f"smtp://127.0.0.1:{free_port()}", NOW + timedelta(days=40)) == 0
+    assert chain.deliver(smtp_sink.url) == 1
 
 
 @pytest.mark.parametrize(
@@ -140,7 +168,7 @@ def test_a_server_that_refuses_us_fails_no_letter(
     for message in map(chain.message, ids):
         assert (message.status, message.attempts, message.token) == ("queued", 0, None)
     breaking_server.answers = {}
-    assert chain.deliver(breaking_server.url) == 2
+    assert chain.deliver(breaking_server.url, AFTER_A_REST) == 2
 
 
 def test_a_server_that_limits_letters_per_connection_is_connected_to_again(
