@@ -1,0 +1,96 @@
+"""What happened to a customer, newest first: the core's activities with their campaigns, and messages between them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaigns.campaigns import Campaign
+from campaigns.messages.rows import Message
+from campaigns.messages.steps import StepTitles
+from campaigns.runtime.rows import Enrollment, Run
+from loyalty_core import activities as core
+from loyalty_core.activities import Place, older_than
+from loyalty_core.database import id_set
+from loyalty_core.i18n import gettext
+
+
+class Trip(NamedTuple):
+    """The run that an activity belongs to, and its campaign."""
+
+    run_id: int
+    campaign_id: int
+    campaign: str
+
+
+@dataclass(frozen=True)
+class Activity(core.Activity):
+    """An activity of the core, or a message (`kind` is `message`, its `amount` 0), with the campaign that asked for it.
+
+    `run_id` and `source_node` say which run and which step; `step` is the step's title.
+    """
+
+    campaign_id: int | None = None
+    campaign: str | None = None
+    run_id: int | None = None
+    step: str | None = None
+    message_id: int | None = None
+    message_status: str | None = None
+
+
+def activities(session: Session, customer_id: int, *, before: Place | None = None, limit: int = 50) -> list[Activity]:
+    """The customer's activities, newest first, at most `limit`; `before` is the last one's place on the page before."""
+    found = core.activities(session, customer_id, before=before, limit=limit)
+    messages = _messages(session, customer_id, before, limit)
+    merged = sorted([*found, *messages], key=lambda activity: activity.place, reverse=True)[:limit]
+    asked = {each.source_id for each in merged if each.source == "enrollment" and each.source_id is not None}
+    trips = _trips(session, asked)
+    titles = StepTitles(session, {trip.run_id for trip in trips.values()})
+    return [_with_campaign(activity, trips, titles) for activity in merged]
+
+
+def _messages(session: Session, customer_id: int, before: Place | None, limit: int) -> list[Activity]:
+    rows = (
+        select(Message.id, Message.created_at, Message.subject, Message.status, Message.enrollment_id, Message.node)
+        .where(Message.customer_id == customer_id, older_than(before, "message", Message.created_at, Message.id))
+        .order_by(Message.created_at.desc(), Message.id.desc())
+        .limit(limit)
+    )
+    return [
+        Activity(
+            at=row.created_at,
+            kind="message",
+            title=gettext("Letter “%(subject)s”", subject=row.subject) if row.subject else gettext("Letter"),
+            amount=0,
+            place=Place(row.created_at, "message", row.id),
+            source="enrollment",
+            source_id=row.enrollment_id,
+            source_node=row.node,
+            message_id=row.id,
+            message_status=row.status,
+        )
+        for row in session.execute(rows)
+    ]
+
+
+def _trips(session: Session, enrollments: Collection[int]) -> dict[int, Trip]:
+    """The run and campaign of each enrollment."""
+    rows = (
+        select(Enrollment.id, Run.id, Campaign.id, Campaign.name)
+        .join(Run, Run.id == Enrollment.run_id)
+        .join(Campaign, Campaign.id == Run.campaign_id)
+        .where(Enrollment.id.in_(id_set(session, enrollments)))
+    )
+    return {enrollment: Trip(run, campaign, name) for enrollment, run, campaign, name in session.execute(rows)}
+
+
+def _with_campaign(activity: core.Activity, trips: Mapping[int, Trip], titles: StepTitles) -> Activity:
+    values = {field.name: getattr(activity, field.name) for field in fields(activity)}
+    trip = trips.get(activity.source_id) if activity.source == "enrollment" and activity.source_id else None
+    if trip is not None:
+        values |= {"run_id": trip.run_id, "campaign_id": trip.campaign_id, "campaign": trip.campaign}
+        if activity.source_node is not None:
+            values["step"] = titles.of(trip.run_id, activity.source_node)
+    return Activity(**values)
