@@ -6,7 +6,7 @@ import { Icon } from '../ui/Icon';
 export function Tile({ type, large = false }: { type: StepType | undefined; large?: boolean }) {
   return (
     <span className={large ? 'tile tile-32' : 'tile'}>
-      <Icon name={type?.icon ?? 'help'} />
+      <Icon name={type?.icon ?? 'help-circle'} />
     </span>
   );
 }

@@ -9,8 +9,8 @@ import { t } from '../i18n';
 import { Ground } from './Ground';
 import { LiveLine, type LiveLineData } from './LiveLine';
 import { LiveStep, type LiveStepData } from './LiveStep';
-import { spread } from './spread';
 import { NO_COUNTS } from './Stats';
+import { spread } from './spread';
 import { ZoomBar } from './ZoomBar';
 
 const NODE_TYPES = { step: LiveStep };
@@ -57,18 +57,14 @@ export function LiveChain({ run, types, summaries }: Props) {
   );
 }
 
-const liveSteps = (
-  graph: Graph,
-  run: Run,
-  types: StepTypes,
-  summaries: Record<string, string>,
-): Node<LiveStepData>[] =>
+const liveSteps = (graph: Graph, run: Run, types: StepTypes, summaries: Record<string, string>): Node<LiveStepData>[] =>
   graph.nodes.map((step) => ({
     id: step.id,
     type: 'step',
     position: step.position,
     width: CARD.width,
     height: CARD.liveHeight,
+    measured: { width: CARD.width, height: CARD.liveHeight },
     data: {
       run: run.id,
       type: types.get(step.type),

@@ -28,7 +28,9 @@ export function LiveStep({ id, data }: NodeProps<Node<LiveStepData>>) {
       data-node-id={id}
       data-node-type={data.type?.key}
     >
-      {!data.type?.trigger && <Handle type="target" position={Position.Top} className="port joined" isConnectable={false} />}
+      {!data.type?.trigger && (
+        <Handle type="target" position={Position.Top} className="port joined" isConnectable={false} />
+      )}
       <Face type={data.type} title={data.title} summary={data.summary}>
         {data.moving && isMoving(data.counts) && (
           <span className="pulse" role="img" aria-label={t('People are moving here now')} />

@@ -8,8 +8,7 @@ const sumOf = (out: Record<string, number>): number => Object.values(out).reduce
 export const NO_COUNTS: StepCounts = { in: 0, out: {}, waiting: 0, failed: 0 };
 
 /** In = out + waiting + failed, so what is neither yet stands in the step: people are moving there now. */
-export const isMoving = (counts: StepCounts): boolean =>
-  counts.in > sumOf(counts.out) + counts.waiting + counts.failed;
+export const isMoving = (counts: StepCounts): boolean => counts.in > sumOf(counts.out) + counts.waiting + counts.failed;
 
 type Props = { run: number; step: string; title: string; counts: StepCounts };
 

@@ -4,7 +4,10 @@ import type { ReactNode } from 'react';
 import { t } from '../i18n';
 import { Icon } from '../ui/Icon';
 
-export const FIT = { maxZoom: 1, padding: 0.12, duration: 240 };
+const still = globalThis.matchMedia?.('(prefers-reduced-motion: reduce)').matches ?? false;
+
+/** How the view moves to show a whole chain; at once for those who asked for less motion. */
+export const FIT = { maxZoom: 1, padding: 0.12, duration: still ? 0 : 240 };
 
 export function ZoomBar({ children }: { children?: ReactNode }) {
   const flow = useReactFlow();

@@ -9,7 +9,9 @@ export function spread(graph: Graph, types: StepTypes): Graph {
   const tops = [...new Set(graph.nodes.map((step) => step.position.y))].sort((a, b) => a - b);
   const rows = tops.filter((top, index) => index === 0 || top - (tops[index - 1] ?? top) > GAP.grid);
   const branches = new Set(
-    graph.nodes.filter((step) => (types.get(step.type)?.ports.length ?? 0) > 1).map((step) => rowOf(rows, step.position.y)),
+    graph.nodes
+      .filter((step) => (types.get(step.type)?.ports.length ?? 0) > 1)
+      .map((step) => rowOf(rows, step.position.y)),
   );
   const pushed = (y: number) => {
     const row = rowOf(rows, y);

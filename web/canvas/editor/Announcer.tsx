@@ -1,11 +1,11 @@
 // What changes out of sight, said aloud politely: problems, how the draft stands, where a line being drawn points.
 import { useContext, useEffect, useState } from 'react';
-import { nameOf } from '../graph/read';
 import { portsOf, stepById } from '../graph/query';
+import { nameOf } from '../graph/read';
 import { t, tn } from '../i18n';
 import { DraftContext, useEditorState } from './context';
 import { draftWords } from './draftWords';
-import { errorsIn, type EditorState, graphOf } from './state';
+import { type EditorState, errorsIn, graphOf } from './state';
 
 const AT_MOST_EVERY_MS = 2000;
 

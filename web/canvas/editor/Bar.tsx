@@ -8,7 +8,7 @@ import { t, tn } from '../i18n';
 import { Icon } from '../ui/Icon';
 import { DraftContext, useEditor, useEditorState } from './context';
 import { draftWords } from './draftWords';
-import { errorsIn, type EditorState, type View } from './state';
+import { type EditorState, errorsIn, type View } from './state';
 
 const statusWords = (): Record<Status, { word: string; tone: string }> => ({
   draft: { word: t('Draft'), tone: 'draft' },
@@ -100,11 +100,19 @@ function DraftState() {
   const { act } = useEditor();
   const safe = status.kind === 'saved' || status.kind === 'saving' || status.kind === 'unsaved';
   return (
-    <span className={`s nw hide-m cv-saved ${safe ? 't3' : 'warn'}`} data-draft={status.kind} title={draftWords(status)}>
-      <Icon name={safe ? 'cloud-check' : 'cloud-off'} />
+    <span
+      className={`s nw hide-m cv-saved ${safe ? 't3' : 'warn'}`}
+      data-draft={status.kind}
+      title={draftWords(status)}
+    >
+      <Icon name={status.kind === 'saved' ? 'cloud-check' : safe ? 'dots' : 'cloud-off'} />
       <span className="ell">{draftWords(status)}</span>
       {status.kind === 'conflict' && (
-        <button type="button" className="btn btn-sm" onClick={() => act((now) => ({ ...now, dialog: { kind: 'conflict' } }))}>
+        <button
+          type="button"
+          className="btn btn-sm"
+          onClick={() => act((now) => ({ ...now, dialog: { kind: 'conflict' } }))}
+        >
           {t('See both')}
         </button>
       )}

@@ -1,6 +1,7 @@
 // The view in which a chain is drawn: palette, canvas, problems below, settings at the right.
-import { Dock } from './Dock';
+
 import { useEditorState } from './context';
+import { Dock } from './Dock';
 import { Palette } from './Palette';
 import { Panel } from './Panel';
 import { Stage } from './Stage';

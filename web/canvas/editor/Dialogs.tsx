@@ -1,6 +1,7 @@
 // The dialog that is open, if one is.
-import { useEditor, useEditorState } from './context';
+
 import { ConflictDialog } from './ConflictDialog';
+import { useEditor, useEditorState } from './context';
 import { PublishDialog } from './PublishDialog';
 import { ReplaceDialog } from './ReplaceDialog';
 import { ShortcutsDialog } from './ShortcutsDialog';

@@ -21,9 +21,7 @@ export function Dock() {
         <span className={errors > 0 ? 'bad' : 'warn'}>
           <Icon name={errors > 0 ? 'alert-circle' : 'alert-triangle'} />
         </span>
-        {errors > 0
-          ? tn('{n} problem', '{n} problems', errors)
-          : tn('{n} warning', '{n} warnings', problems.length)}
+        {errors > 0 ? tn('{n} problem', '{n} problems', errors) : tn('{n} warning', '{n} warnings', problems.length)}
         <span className="t3 cv-light">
           {errors === 0
             ? t('Publishing does not wait for warnings')
@@ -56,7 +54,8 @@ export function ProblemRow({ problem }: { problem: Problem }) {
   const step = problem.node === null ? undefined : stepById(graphOf(state), problem.node);
   const type = step && state.types.get(step.type);
   function go(): void {
-    if (!step) act((now) => ({ ...now, dialog: null, view: problem.where.startsWith('settings') ? 'settings' : 'chain' }));
+    if (!step)
+      act((now) => ({ ...now, dialog: null, view: problem.where.startsWith('settings') ? 'settings' : 'chain' }));
     else {
       act((now) => openPanel({ ...now, dialog: null }, step.id));
       hands.focus(step.id);

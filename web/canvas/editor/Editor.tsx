@@ -11,11 +11,12 @@ import { PHONE, useMedia } from '../ui/media';
 import { Announcer } from './Announcer';
 import { Bar } from './Bar';
 import { Chain } from './Chain';
-import { DraftContext, type Editor as EditorShared, EditorContext, useEditorState } from './context';
+import { DraftContext, EditorContext, type Editor as EditorShared, useEditorState } from './context';
 import { Dialogs } from './Dialogs';
 import { Draft, type DraftStatus } from './draft';
 import { Phone } from './Phone';
 import { Results } from './Results';
+import { reveal } from './reveal';
 import { SettingsView } from './SettingsView';
 import { changeDocument, type EditorState, openCampaign } from './state';
 import { createStore } from './store';
@@ -131,16 +132,8 @@ function useHands(): { current: Hands } {
 }
 
 function focusStep(id: string, flow: ReturnType<typeof useReactFlow>): void {
-  const card = document.querySelector<HTMLElement>(`.cv-step[data-node-id="${CSS.escape(id)}"]`);
-  const stage = card?.closest('.cv-stage');
-  if (!card || !stage) return;
-  card.focus({ preventScroll: true });
-  const [inner, outer] = [card.getBoundingClientRect(), stage.getBoundingClientRect()];
-  const visible =
-    inner.left >= outer.left && inner.right <= outer.right && inner.top >= outer.top && inner.bottom <= outer.bottom;
-  const node = flow.getNode(id);
-  if (!visible && node)
-    void flow.setCenter(node.position.x + 140, node.position.y + 32, { zoom: flow.getZoom(), duration: FIT.duration });
+  document.querySelector<HTMLElement>(`.cv-step[data-node-id="${CSS.escape(id)}"]`)?.focus({ preventScroll: true });
+  reveal(id, flow);
 }
 
 /** What an earlier visit could not send goes on top of the campaign, where nobody else has changed it since. */

@@ -47,7 +47,8 @@ export function QuickAdd({ spot }: { spot: Spot }) {
 
   function onKeyDown(event: React.KeyboardEvent): void {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step !== undefined) setIndex((Math.min(index, flat.length - 1) + step + flat.length) % Math.max(flat.length, 1));
+    if (step !== undefined)
+      setIndex((Math.min(index, flat.length - 1) + step + flat.length) % Math.max(flat.length, 1));
     else if (event.key === 'Enter' && current) act((now) => place(now, current.key, spot));
     else if (event.key === 'Escape' || event.key === 'Tab') leave();
     else return;

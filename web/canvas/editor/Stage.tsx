@@ -11,7 +11,7 @@ import {
   useKeyPress,
   useReactFlow,
 } from '@xyflow/react';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { Ground } from '../chain/Ground';
 import { groupClass } from '../chain/group';
 import { BarButton, ZoomBar } from '../chain/ZoomBar';
@@ -26,6 +26,7 @@ import { LineEdge } from './LineEdge';
 import { DRAGGED_STEP } from './Palette';
 import { place } from './place';
 import { QuickAdd } from './QuickAdd';
+import { reveal } from './reveal';
 import { StepNode } from './StepNode';
 import { changeGraph, type EditorState, errorsIn, graphOf, NOTHING, openPanel, problemsOf, type Spot } from './state';
 
@@ -41,6 +42,14 @@ export function Stage() {
   const [over, setOver] = useState<string | null>(null);
   const graph = graphOf(state);
   const { selection, mode } = state;
+  const opened = state.panel?.step;
+
+  // The panel takes a part of the canvas: the step that it is about stays in view.
+  useEffect(() => {
+    if (opened === undefined) return;
+    const frame = requestAnimationFrame(() => reveal(opened, flow));
+    return () => cancelAnimationFrame(frame);
+  }, [opened, flow]);
 
   const nodes = useMemo<Node[]>(
     () =>
@@ -51,6 +60,7 @@ export function Stage() {
         selected: selection.steps.includes(step.id),
         width: CARD.width,
         height: CARD.height,
+        measured: { width: CARD.width, height: CARD.height },
         data: {},
       })),
     [graph.nodes, dragged, selection.steps],
@@ -188,7 +198,12 @@ export function Stage() {
           nodeBorderRadius={12}
         />
         <ZoomBar>
-          <BarButton icon="layout-distribute-vertical" label={tidyUp.label} hotkey="Shift+T" onClick={() => run(tidyUp)} />
+          <BarButton
+            icon="layout-distribute-vertical"
+            label={tidyUp.label}
+            hotkey="Shift+T"
+            onClick={() => run(tidyUp)}
+          />
           <BarButton icon="keyboard" label={shortcuts.label} hotkey="?" onClick={() => run(shortcuts)} />
         </ZoomBar>
       </ReactFlow>

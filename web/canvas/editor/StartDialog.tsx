@@ -45,7 +45,12 @@ export function StartDialog({ onClose }: { onClose: () => void }) {
             {run ? t('Close') : t('Cancel')}
           </button>
           {!run && (
-            <button type="button" className="btn btn-primary" aria-disabled={busy} onClick={() => !busy && void start()}>
+            <button
+              type="button"
+              className="btn btn-primary"
+              aria-disabled={busy}
+              onClick={() => !busy && void start()}
+            >
               {t('Start run')}
             </button>
           )}
@@ -75,9 +80,12 @@ export function StartDialog({ onClose }: { onClose: () => void }) {
       ) : (
         <>
           <p className="t2">
-            {t('Version {n} is run for the customers whom its trigger finds. A run of the same occurrence is started once only.', {
-              n: campaign.published_version ?? 1,
-            })}
+            {t(
+              'Version {n} is run for the customers whom its trigger finds. A run of the same occurrence is started once only.',
+              {
+                n: campaign.published_version ?? 1,
+              },
+            )}
           </p>
           <div className="cv-above">
             <Segmented

@@ -2,7 +2,7 @@
 import { addAfter, addStep, connect, insertOnLine, replaceTrigger } from '../graph/edit';
 import { stepById, triggerOf } from '../graph/query';
 import { CARD, type Graph, type Point, type Step, type StepType } from '../graph/types';
-import { changeGraph, type EditorState, graphOf, idle, openPanel, select, type Spot } from './state';
+import { changeGraph, type EditorState, graphOf, idle, openPanel, type Spot, select } from './state';
 
 export function place(state: EditorState, key: string, spot: Spot): EditorState {
   const type = state.types.get(key);

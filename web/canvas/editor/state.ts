@@ -2,7 +2,16 @@
 import type { Campaign, CampaignSettings, Check } from '../api';
 import { begin, change, type History } from '../graph/history';
 import { stepById, triggerOf } from '../graph/query';
-import { type Graph, type Line, lineId, type Point, type Problem, type Step, type StepType, type StepTypes } from '../graph/types';
+import {
+  type Graph,
+  type Line,
+  lineId,
+  type Point,
+  type Problem,
+  type Step,
+  type StepType,
+  type StepTypes,
+} from '../graph/types';
 
 /** What is saved, and what undo and redo walk through. */
 export type Document = { name: string; settings: CampaignSettings; graph: Graph };
@@ -22,7 +31,8 @@ export type Dialog =
   | { kind: 'publish' }
   | { kind: 'start' }
   | { kind: 'shortcuts' }
-  | { kind: 'replace'; type: string } | { kind: 'conflict' };
+  | { kind: 'replace'; type: string }
+  | { kind: 'conflict' };
 export type View = 'chain' | 'settings' | 'results';
 
 export type EditorState = {

@@ -10,7 +10,11 @@ export const groupTitle = (group: Group): string =>
 export type GroupOfTypes = { group: Group; types: StepType[] };
 
 /** Groups that have something to show, each with the types whose title or help holds all of the words. */
-export function grouped(types: StepTypes, words: string, keep: (type: StepType) => boolean = () => true): GroupOfTypes[] {
+export function grouped(
+  types: StepTypes,
+  words: string,
+  keep: (type: StepType) => boolean = () => true,
+): GroupOfTypes[] {
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
   const matches = (type: StepType) => {
     const text = `${type.title} ${type.help}`.toLowerCase();

@@ -5,7 +5,16 @@ import { type Command, keyOf } from '../commands/command';
 import type { Editor } from './context';
 
 /** Keys that mean something of their own to buttons, links and lists, so that only the chain itself answers them. */
-const ON_CHAIN_ONLY = new Set(['Enter', 'Tab', 'Delete', 'Backspace', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight']);
+const ON_CHAIN_ONLY = new Set([
+  'Enter',
+  'Tab',
+  'Delete',
+  'Backspace',
+  'ArrowUp',
+  'ArrowDown',
+  'ArrowLeft',
+  'ArrowRight',
+]);
 
 export function useKeys(editor: Editor): void {
   useEffect(() => {

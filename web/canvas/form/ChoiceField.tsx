@@ -13,7 +13,14 @@ export function ChoiceField({ id, labelId, schema, value, invalid, describedBy, 
   const current = value === undefined || value === null ? null : String(value);
   if (choices.length <= 3)
     return (
-      <Segmented label={schema.title ?? ''} labelledBy={labelId} wide value={current} choices={choices} onChange={choose} />
+      <Segmented
+        label={schema.title ?? ''}
+        labelledBy={labelId}
+        wide
+        value={current}
+        choices={choices}
+        onChange={choose}
+      />
     );
   return (
     <select

@@ -29,6 +29,14 @@ export type Control = {
   onChange: (value: unknown) => void;
 };
 
+/** The page where a new one is made, by the collection it will be in. */
+const MAKERS: Record<string, string> = {
+  '/segments': '/segments/new',
+  '/bonus-types': '/bonus-types',
+  '/legal-entities': '/outlets',
+  '/letter-templates': '/settings',
+};
+
 export function Field({ name, schema, required, value, error, errors, onChange }: Props) {
   const id = useId();
   const control: Control = {
@@ -42,12 +50,26 @@ export function Field({ name, schema, required, value, error, errors, onChange }
   };
   const widget = schema['x-widget'] ?? (schema.enum ? 'choice' : schema.type === 'integer' ? 'integer' : 'text');
   const hint = error ?? schema.description;
+  const maker = widget === 'reference' ? MAKERS[schema['x-source'] ?? ''] : undefined;
   return (
     <div data-field={name}>
       {widget === 'boolean' || schema.type === 'boolean' ? null : (
-        <label className="form-label" id={control.labelId} htmlFor={id}>
-          {schema.title ?? name} {!required && <span className="opt">{t('optional')}</span>}
-        </label>
+        <div className="cv-label">
+          <label className="form-label" id={control.labelId} htmlFor={id}>
+            {schema.title ?? name} {!required && <span className="opt">{t('optional')}</span>}
+          </label>
+          {maker && (
+            <a
+              className="s"
+              href={maker}
+              target="_blank"
+              rel="noopener"
+              aria-label={t('New: {title}', { title: schema.title ?? name })}
+            >
+              {t('New…')}
+            </a>
+          )}
+        </div>
       )}
       {draw(widget, control, errors, name)}
       {hint && (
@@ -94,7 +116,9 @@ function draw(widget: string, control: Control, errors: FieldErrors, name: strin
     case 'local_moment':
       return <input {...plain} className={`${className} cv-moment`} type="datetime-local" value={text} />;
     case 'multiline':
-      return <textarea {...plain} className={`${className} cv-lines`} rows={8} maxLength={schema.maxLength} value={text} />;
+      return (
+        <textarea {...plain} className={`${className} cv-lines`} rows={8} maxLength={schema.maxLength} value={text} />
+      );
     case 'boolean':
       return (
         <label className="cv-tick" htmlFor={id}>
@@ -104,7 +128,14 @@ function draw(widget: string, control: Control, errors: FieldErrors, name: strin
       );
     default:
       return (
-        <input {...plain} className={className} type="text" maxLength={schema.maxLength} value={text} autoComplete="off" />
+        <input
+          {...plain}
+          className={className}
+          type="text"
+          maxLength={schema.maxLength}
+          value={text}
+          autoComplete="off"
+        />
       );
   }
 }

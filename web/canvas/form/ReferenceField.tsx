@@ -1,16 +1,8 @@
-// Something of a collection: a list with what tells its members apart, a search when it is long, a way to make a new one.
+// Something of a collection: a list with what tells its members apart, and a search when it is long.
 import { useEffect, useState } from 'react';
 import { t } from '../i18n';
 import { useChoices } from '../ui/useChoices';
 import type { Control } from './Field';
-
-/** The page where a new one is made, by the collection it will be in. */
-const MAKERS: Record<string, string> = {
-  '/segments': '/segments/new',
-  '/bonus-types': '/bonus-types',
-  '/legal-entities': '/outlets',
-  '/letter-templates': '/settings',
-};
 
 export function ReferenceField({ id, schema, value, invalid, describedBy, onChange }: Control) {
   const source = schema['x-source'] ?? '';
@@ -19,7 +11,6 @@ export function ReferenceField({ id, schema, value, invalid, describedBy, onChan
   const { items, more, loading, error } = useChoices(source, words, round);
   const current = typeof value === 'number' ? value : null;
   const chosen = items.find((item) => item.id === current);
-  const maker = MAKERS[source];
 
   // Back from the page where a new one was made: the list should have it.
   useEffect(() => {
@@ -57,13 +48,6 @@ export function ReferenceField({ id, schema, value, invalid, describedBy, onChan
         ))}
       </select>
       {error && <div className="hint bad">{error}</div>}
-      {maker && (
-        <div className="hint">
-          <a href={maker} target="_blank" rel="noopener">
-            {t('New…')}
-          </a>
-        </div>
-      )}
     </>
   );
 }

@@ -30,12 +30,8 @@ export function TreeField({ value, onChange, name, errors }: Control & { name: s
         <div className={counting ? 'cv-tree-says cv-old' : 'cv-tree-says'}>
           <p className="t2">{preview.sentence}</p>
           <p role="status">
-            <b className="tn">
-              {tn('{n} customer', '{n} customers', preview.count, { n: whole(preview.count) })}
-            </b>{' '}
-            <span className="t3">
-              {t('{share} of the base, now', { share: share(preview.count, preview.total) })}
-            </span>
+            <b className="tn">{tn('{n} customer', '{n} customers', preview.count, { n: whole(preview.count) })}</b>{' '}
+            <span className="t3">{t('{share} of the base, now', { share: share(preview.count, preview.total) })}</span>
           </p>
         </div>
       )}

@@ -16,7 +16,8 @@ export function tidyUp(graph: Graph, types: StepTypes, height: number = CARD.hei
   for (const step of graph.nodes)
     plan.setNode(step.id, { width: CARD.width, height: height + (room.get(step.id) ?? 0) });
   for (const line of inPortOrder(graph, types)) plan.setEdge(line.source, line.target, {}, line.port);
-  layout(plan);
+  // Without dagre's own search for fewer crossings, branches stay in the order of their ways out: yes at the left.
+  layout(plan, { disableOptimalOrderHeuristic: true });
 
   const place = (id: string) => {
     const at = plan.node(id);
@@ -37,7 +38,7 @@ export function tidyUp(graph: Graph, types: StepTypes, height: number = CARD.hei
   );
 }
 
-/** Dagre keeps the order in which it is told of lines: "yes" before "no" means yes at the left. */
+/** Lines in the order in which their ways out stand on the card. */
 const inPortOrder = (graph: Graph, types: StepTypes) =>
   graph.nodes.flatMap((step) =>
     portsOf(step, types).flatMap((port) =>

@@ -1,6 +1,5 @@
 // The condition builder: groups of lines, each line a condition with its operator, value and window.
 import { createContext, useContext, useEffect, useMemo, useRef } from 'react';
-import { t } from '../i18n';
 import { Group } from './Group';
 import { append, at, isLeaf, membersOf, moveBy, type Path, remove } from './tree';
 import type { Condition, SegmentGroup, SegmentTree } from './types';
@@ -69,7 +68,6 @@ export function Builder(props: BuilderProps) {
     <BuilderContext value={{ ...props, byKey, shift, add, drop }}>
       <div ref={place} className="cv-builder">
         <Group group={props.tree} path={[]} />
-        {props.counts.size > 0 && <p className="s t3 cv-alone">{t('At each line: customers who meet the line alone')}</p>}
       </div>
     </BuilderContext>
   );

@@ -17,7 +17,7 @@ const kinds = (): { key: GroupKind; title: string }[] => [
 ];
 
 export function Group({ group, path }: { group: SegmentGroup; path: Path }) {
-  const { tree, onChange, conditions, add, drop } = useBuilder();
+  const { tree, onChange, conditions, counts, add, drop } = useBuilder();
   const legend = useId();
   const members = membersOf(group);
   const first = conditions[0];
@@ -73,6 +73,9 @@ export function Group({ group, path }: { group: SegmentGroup; path: Path }) {
           >
             <Icon name="folder-plus" size={14} /> {t('Group')}
           </button>
+        )}
+        {path.length === 0 && counts.size > 0 && (
+          <span className="s t3 cv-alone">{t('customers who meet the line alone')}</span>
         )}
       </div>
     </div>

@@ -4,8 +4,8 @@ import { whole } from '../format';
 import { t } from '../i18n';
 import { Icon } from '../ui/Icon';
 import { useBuilder } from './Builder';
-import { address, insert, move, newLeaf, type Path, replace } from './tree';
-import type { Leaf } from './types';
+import { address, move, newLeaf, type Path, replace } from './tree';
+import type { Condition, Leaf } from './types';
 import { Value } from './Value';
 import { WindowField } from './WindowField';
 
@@ -80,7 +80,7 @@ export function Line({ leaf, path }: { leaf: Leaf; path: Path }) {
         {condition && (
           <>
             <select
-              className={`form-select field-quiet ${hasSigns(condition.operators) ? 'cv-sign' : 'cv-op'}`}
+              className={`form-select field-quiet ${hasSign(condition, leaf.op) ? 'cv-sign' : 'cv-op'}`}
               aria-label={t('Operator')}
               value={leaf.op}
               onChange={(event) => change(withOperator(leaf, event.target.value))}
@@ -113,15 +113,6 @@ export function Line({ leaf, path }: { leaf: Leaf; path: Path }) {
         <button
           type="button"
           className="btn btn-quiet btn-icon btn-sm"
-          aria-label={t('Copy the condition “{title}”', { title })}
-          title={t('Copy')}
-          onClick={() => onChange(insert(tree, path, structuredClone(leaf)))}
-        >
-          <Icon name="copy" size={14} />
-        </button>
-        <button
-          type="button"
-          className="btn btn-quiet btn-icon btn-sm"
           aria-label={t('Remove the condition “{title}”', { title })}
           title={t('Remove')}
           onClick={() => builder.drop(path)}
@@ -138,7 +129,7 @@ export function Line({ leaf, path }: { leaf: Leaf; path: Path }) {
   );
 }
 
-const hasSigns = (operators: readonly { sign: string | null }[]) => operators.every((each) => each.sign);
+const hasSign = (condition: Condition, op: string) => condition.operators.find((each) => each.key === op)?.sign;
 
 /** "Between" holds two values and the others one: what fits of the old value is kept. */
 function withOperator(leaf: Leaf, op: string): Partial<Leaf> {

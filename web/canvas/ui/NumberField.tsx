@@ -38,7 +38,8 @@ export function NumberField(props: Props) {
         onChange={(event) => {
           const text = clean(event.target.value, props.decimals, props.negative ?? false);
           setTyping(text);
-          props.onChange(text);
+          // A mark without decimals yet ("5000.") is not a number for the server.
+          props.onChange(text.replace(/\.$/, ''));
         }}
       />
       {props.unit && <span className="t3 cv">{props.unit}</span>}
@@ -48,7 +49,10 @@ export function NumberField(props: Props) {
 
 /** Keeps what can be part of a number: digits, one decimal mark (a comma counts), a leading minus where it may stand. */
 export function clean(text: string, decimals: 0 | 2, negative: boolean): string {
-  const plain = text.replaceAll(',', '.').replaceAll('\u2212', '-').replace(/[^\d.-]/g, '');
+  const plain = text
+    .replaceAll(',', '.')
+    .replaceAll('\u2212', '-')
+    .replace(/[^\d.-]/g, '');
   const sign = negative && plain.startsWith('-') ? '-' : '';
   const [digits = '', ...rest] = plain.replaceAll('-', '').split('.');
   if (decimals === 0 || rest.length === 0) return sign + digits;

@@ -12,7 +12,8 @@ export function useChoices(source: string | null, words = '', round = 0): Choice
     if (source === null) return;
     let current = true;
     getChoices(source, words).then(
-      (answer) => current && setChoices({ items: answer.items, more: answer.next !== null, loading: false, error: null }),
+      (answer) =>
+        current && setChoices({ items: answer.items, more: answer.next !== null, loading: false, error: null }),
       (error: unknown) =>
         current &&
         setChoices((before) => ({ ...before, loading: false, error: error instanceof Error ? error.message : '' })),
