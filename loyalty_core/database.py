@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     JSON,
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Select,
+    Table,
     Text,
     TypeDecorator,
     column,
@@ -140,6 +141,11 @@ def insert_into(session: Session, table: Any) -> Any:
     return postgresql_insert(table) if dialect_of(session) == "postgresql" else sqlite_insert(table)
 
 
+def table_of(model: type[Base]) -> Table:
+    """The bare table of a model: inserting many rows into it does without the model's bookkeeping for each row."""
+    return cast(Table, model.__table__)
+
+
 def id_set(session: Session, ids: Collection[int]) -> Select[tuple[int]]:
     """A sub-select of one column `id` with these ids: one bound parameter however many they are."""
     if dialect_of(session) == "postgresql":
@@ -154,3 +160,13 @@ def text_set(session: Session, texts: Collection[str]) -> Select[tuple[str]]:
         return select(func.unnest(literal(list(texts), ARRAY(Text))).label("text"))
     each = func.json_each(json.dumps(list(texts))).table_valued(column("value", Text), name="each_text")
     return select(each.c.value.label("text"))
+
+
+def pair_set(session: Session, pairs: Collection[tuple[int, int]]) -> Select[int, int]:
+    """A sub-select of two columns with these pairs of ids: two bound parameters at most however many they are."""
+    if dialect_of(session) == "postgresql":
+        first, second = (func.unnest(literal([pair[place] for pair in pairs], ARRAY(BigInteger))) for place in (0, 1))
+        return select(first, second)
+    each = func.json_each(json.dumps(list(pairs))).table_valued(column("value"), name="each_pair")
+    first, second = (func.json_extract(each.c.value, f"$[{place}]", type_=Integer) for place in (0, 1))
+    return select(first, second)
