@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from loyalty_core.database import id_set, text_set
+from loyalty_core.database import id_set, table_of, text_set
 from loyalty_core.errors import Conflict, NotFound, Refused
 from loyalty_core.events import Event
 from loyalty_core.i18n import gettext as _
@@ -158,10 +158,13 @@ def _write(session: Session, new: dict[Key, tuple[PurchaseData, list[Line]]]) ->
                 "net_amount": amount,
             }
         )
-    written = session.scalars(insert(Purchase).returning(Purchase.id, sort_by_parameter_order=True), values)
-    ids = dict(zip(new, written, strict=True))
+    purchase = table_of(Purchase)
+    written = insert(purchase).returning(purchase.c.external_id, purchase.c.customer_id, purchase.c.id)
+    ids = {
+        Key(number, customer_id): purchase_id for number, customer_id, purchase_id in session.execute(written, values)
+    }
     session.execute(
-        insert(PurchaseLine),
+        insert(table_of(PurchaseLine)),
         [
             {
                 "purchase_id": ids[key],
@@ -213,7 +216,11 @@ def _chosen(session: Session, purchase_id: int, lines: Sequence[ReturnedLine] | 
             had = line.quantity - Decimal(wanted) / 1000
             raise Refused(
                 f"lines.{place}.quantity",
-                _("Only %(number)s of %(product)s can still come back", number=f"{had.normalize():f}", product=line.sku),
+                _(
+                    "Only %(number)s of %(product)s can still come back",
+                    number=f"{had.normalize():f}",
+                    product=line.sku,
+                ),
             )
     return chosen
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from loyalty_core.customers import Consent, Customer, CustomerTotals, Identity
-from loyalty_core.database import id_set, insert_into, text_set
+from loyalty_core.database import id_set, insert_into, table_of, text_set
 from loyalty_core.errors import Refused
 from loyalty_core.events import Event
 from loyalty_core.i18n import gettext as _
@@ -216,16 +216,25 @@ def _create(session: Session, rows: Sequence[_Row], now: datetime, events: bool)
         return
     blank = dict.fromkeys(_COLUMNS) | {"first_name": "", "last_name": "", "registered_at": now}
     values = [blank | row.columns | {"external_id": row.external_id} for row in rows]
-    written = session.scalars(insert(Customer).returning(Customer.id, sort_by_parameter_order=True), values)
-    for row, customer_id in zip(rows, written, strict=True):
-        row.customer_id = customer_id
+    _insert(session, rows, values)
     ids = [row.customer_id for row in rows]
     session.execute(
-        insert(CustomerTotals), [{"customer_id": each, "purchase_count": 0, "purchase_sum": 0} for each in ids]
+        insert(table_of(CustomerTotals)),
+        [{"customer_id": each, "purchase_count": 0, "purchase_sum": 0} for each in ids],
     )
     if events:
         told = {"kind": "customer.registered", "at": now, "properties": {}}
         session.execute(insert(Event), [told | {"customer_id": each} for each in ids])
+
+
+def _insert(session: Session, rows: Sequence[_Row], values: Sequence[dict[str, Any]]) -> None:
+    """Write the rows and learn their ids: by the external id, or, one by one, where there is none."""
+    customer = table_of(Customer)
+    named = [value for value in values if value["external_id"] is not None]
+    written = insert(customer).returning(customer.c.external_id, customer.c.id)
+    ids: dict[str, int] = dict(session.execute(written, named).all()) if named else {}
+    for row, value in zip(rows, values, strict=True):
+        row.customer_id = ids[row.external_id] if row.external_id else session.execute(written, value).one().id
 
 
 def _write_marks(session: Session, rows: Mapping[int, _Row]) -> set[int]:
@@ -246,7 +255,7 @@ def _write_marks(session: Session, rows: Mapping[int, _Row]) -> set[int]:
     if gone:
         session.execute(delete(Identity).where(tuple_(Identity.kind, Identity.value).in_(gone)))
     if new:
-        session.execute(insert(Identity), new)
+        session.execute(insert(table_of(Identity)), new)
     return changed
 
 

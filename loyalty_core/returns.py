@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from loyalty_core.database import id_set, text_set
+from loyalty_core.database import id_set, table_of, text_set
 from loyalty_core.events import Event
 from loyalty_core.purchases import Product, Purchase, PurchaseLine, PurchaseReturn, ReturnLine
 from loyalty_core.totals import refresh_totals
@@ -32,6 +32,7 @@ class Left:
     quantity: int
     amount: int
     returned: int
+    receipt: str
     bought_at: datetime
 
     @property
@@ -71,7 +72,7 @@ def record_returns(
         return {}
     ids = _return_ids(session, goods)
     session.execute(
-        insert(ReturnLine),
+        insert(table_of(ReturnLine)),
         [
             {
                 "return_id": ids[number, each.line.purchase_id],
@@ -99,6 +100,7 @@ def lines_left(session: Session, *which: ColumnElement[bool]) -> dict[tuple[int,
             PurchaseLine.quantity,
             PurchaseLine.amount,
             PurchaseLine.returned,
+            Purchase.external_id,
             Purchase.at,
             Product.sku,
         )
@@ -108,8 +110,8 @@ def lines_left(session: Session, *which: ColumnElement[bool]) -> dict[tuple[int,
         .order_by(Purchase.at.desc(), PurchaseLine.id.desc())
     )
     left: dict[tuple[int, str], list[Left]] = {}
-    for line_id, purchase_id, customer_id, quantity, amount, returned, at, sku in session.execute(lines):
-        line = Left(line_id, purchase_id, customer_id, quantity, amount, returned, at)
+    for line_id, purchase_id, customer_id, quantity, amount, returned, receipt, at, sku in session.execute(lines):
+        line = Left(line_id, purchase_id, customer_id, quantity, amount, returned, receipt or "", at)
         left.setdefault((customer_id, sku), []).append(line)
     return left
 
@@ -161,10 +163,8 @@ def _return_ids(session: Session, goods: Sequence[_Row]) -> dict[tuple[str, int]
         if (number, purchase_id) not in ids
     ]
     if values:
-        written = session.execute(
-            insert(PurchaseReturn).returning(PurchaseReturn.external_id, PurchaseReturn.purchase_id, PurchaseReturn.id),
-            values,
-        )
+        table = table_of(PurchaseReturn)
+        written = session.execute(insert(table).returning(table.c.external_id, table.c.purchase_id, table.c.id), values)
         ids.update({(number or "", purchase_id): return_id for number, purchase_id, return_id in written})
     return {key: ids[key] for key in new}
 
