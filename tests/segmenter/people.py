@@ -29,11 +29,16 @@ class Person:
 
 
 def settle(
-    session: Session, people: list[Person], *, zone: str = "Europe/London", leap_day: str = "feb28", tags: int = 3
+    session: Session,
+    people: list[Person],
+    *,
+    zone: str = "Europe/London",
+    currency: str = "GBP",
+    leap_day: str = "feb28",
 ) -> None:
-    """Write the people as customers 1, 2, 3, … of an organisation in a zone, with tags 1, 2, 3 to wear."""
-    session.add(Organisation(id=1, name="Harbour Gifts", zone=zone, currency="GBP", leap_day=leap_day))
-    session.add_all(Tag(id=number, name=f"Tag {number}") for number in range(1, tags + 1))
+    """Write the people as customers 1, 2, 3, … of an organisation, with tags 1, 2, 3 to wear."""
+    session.add(Organisation(id=1, name="Harbour Gifts", zone=zone, currency=currency, leap_day=leap_day))
+    session.add_all(Tag(id=number, name=f"Tag {number}") for number in (1, 2, 3))
     session.flush()
     for number, person in enumerate(people, 1):
         _settle_one(session, number, person)

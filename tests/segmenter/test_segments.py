@@ -1,0 +1,103 @@
+"""Saved segments: named once, changed, listed, and not deleted while in use."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from loyalty_core.errors import Conflict, NotFound, Refused
+from segmenter.segments import change, create, delete, segment, segments
+from tests.segmenter.people import NOW
+
+EVERYBODY: dict[str, Any] = {"all": []}
+MALE = {"all": [{"condition": "sex", "op": "is", "value": "male"}]}
+
+
+def nobody(_session: Session, _segment_id: int) -> list[str]:
+    return []
+
+
+def test_a_segment_is_saved_and_found_again(session: Session) -> None:
+    made = create(session, "  Best buyers\u00a0 of the year ", MALE, NOW)
+    session.commit()
+    session.expunge_all()
+    kept = segment(session, made.id)
+    assert (kept.name, kept.tree, kept.created_at, kept.updated_at) == ("Best buyers of the year", MALE, NOW, NOW)
+
+
+def test_a_change_leaves_what_it_does_not_name(session: Session) -> None:
+    made = create(session, "Men", MALE, NOW)
+    later = NOW + timedelta(hours=1)
+    change(session, made.id, later, name="All men")
+    change(session, made.id, later, tree=EVERYBODY)
+    session.expire_all()
+    assert (made.name, made.tree, made.created_at, made.updated_at) == ("All men", EVERYBODY, NOW, later)
+
+
+def test_a_name_is_taken_once_and_the_work_around_it_is_kept(session: Session) -> None:
+    create(session, "Men", MALE, NOW)
+    other = create(session, "Others", EVERYBODY, NOW)
+    attempts: list[Callable[[], object]] = [
+        lambda: create(session, "Men ", EVERYBODY, NOW),
+        lambda: change(session, other.id, NOW, name="Men", tree=MALE),
+    ]
+    for attempt in attempts:
+        with pytest.raises(Conflict) as taken:
+            attempt()
+        assert taken.value.where == "name"
+    session.commit()
+    assert [(each.name, each.tree) for each in segments(session)] == [("Men", MALE), ("Others", EVERYBODY)]
+
+
+def test_a_segment_needs_a_name(session: Session) -> None:
+    wrong: list[Any] = ["", " \t", "x" * 201, None, 7, "\ud800", "\x00"]
+    for name in wrong:
+        with pytest.raises(Refused) as refused:
+            create(session, name, EVERYBODY, NOW)
+        assert refused.value.where == "name"
+
+
+def test_a_wrong_tree_is_not_saved(session: Session) -> None:
+    made = create(session, "Men", MALE, NOW)
+    wrong = {"all": [{"condition": "sex", "op": "is", "value": "?"}]}
+    with pytest.raises(Refused) as refused:
+        change(session, made.id, NOW, tree=wrong)
+    assert refused.value.where == "tree.all.0.value"
+    with pytest.raises(Refused) as refused:
+        create(session, "Wrong", [], NOW)
+    assert refused.value.where == "tree"
+    assert [each.tree for each in segments(session)] == [MALE]
+
+
+def test_a_segment_in_use_is_not_deleted(session: Session) -> None:
+    made = create(session, "Men", MALE, NOW)
+    with pytest.raises(Conflict, match="“Men” is used by “New Year 500”, “Birthday”"):
+        delete(session, made.id, lambda _session, _id: ["New Year 500", "Birthday"])
+    assert segments(session) == [made]
+    delete(session, made.id, nobody)
+    assert segments(session) == []
+
+
+def test_a_segment_that_does_not_exist_is_not_found(session: Session) -> None:
+    attempts: list[Callable[[], object]] = [
+        lambda: segment(session, 404),
+        lambda: change(session, 404, NOW, name="Men"),
+        lambda: delete(session, 404, nobody),
+    ]
+    for attempt in attempts:
+        with pytest.raises(NotFound):
+            attempt()
+
+
+def test_segments_are_listed_by_name_in_pages_and_by_a_part_of_it(session: Session) -> None:
+    for name in ("Delta", "alpha", "Beta 50%", "Gamma"):
+        create(session, name, EVERYBODY, NOW)
+    listed = [each.name for each in segments(session)]
+    pages = [each.name for each in segments(session, limit=2)]
+    pages += [each.name for each in segments(session, after=pages[-1])]
+    assert sorted(listed) == sorted(["Delta", "alpha", "Beta 50%", "Gamma"])
+    assert pages == listed
+    assert [each.name for each in segments(session, "eTa")] == ["Beta 50%"]
+    assert [each.name for each in segments(session, "%")] == ["Beta 50%"]
