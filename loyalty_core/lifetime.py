@@ -5,7 +5,7 @@ Rules: kilbil's page on burning bonuses (end of the local day), Loymax's on New-
 
 from calendar import monthrange
 from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -76,13 +76,15 @@ class Lifetime:
         return not (self.burning == "never" or (self.burning == "after_days" and self.to_the_second))
 
     def active_at(self, accrued_at: datetime) -> datetime:
-        """The moment from which the bonuses can be spent; spans are as long in every zone."""
+        """The UTC moment from which the bonuses can be spent; spans are as long in every zone."""
+        # Added to a local time, a span would be one of the wall clock.
+        moment = accrued_at.astimezone(UTC)
         match self.activation:
             case "after_hours":
-                return accrued_at + timedelta(hours=self.activation_amount or 0)
+                return moment + timedelta(hours=self.activation_amount or 0)
             case "after_days":
-                return accrued_at + timedelta(hours=24 * (self.activation_amount or 0))
-        return accrued_at
+                return moment + timedelta(hours=24 * (self.activation_amount or 0))
+        return moment
 
     def expires_at(self, active_at: datetime, zone: ZoneInfo) -> datetime | None:
         """The UTC moment at which what is left burns, for a customer of this zone; None where it never does."""
@@ -90,7 +92,7 @@ class Lifetime:
         amount = self.burning_amount or 0
         match self.burning:
             case "after_days" if self.to_the_second:
-                return active_at + timedelta(hours=24 * amount)
+                return active_at.astimezone(UTC) + timedelta(hours=24 * amount)
             case "after_days":
                 return end_of_day(local.date() + timedelta(days=amount), zone)
             case "after_months" if self.to_the_second:
