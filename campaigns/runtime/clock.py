@@ -51,7 +51,7 @@ def tick(database: Database, now: datetime, settings: Settings) -> TickReport:
     report.events += _take_all_events(database, now, settings.batch_size)
     report.burned += _burn_all(database, now)
     with database.begin() as session:
-        report.in_doubt += delivery.rescue(session, now)
+        report.in_doubt += delivery.rescue(session, now, settings.in_doubt)
         report.finished += _finish(session, now)
     return report
 
@@ -128,7 +128,7 @@ def _finish(session: Session, now: datetime) -> int:
 
 
 def _nobody_can_enter(session: Session, run: Run, version: CampaignVersion, now: datetime) -> bool:
-    """A run by hand takes everybody in at once, one of the clock is over with its last zone, one of events with its day."""
+    """A run by hand takes everybody in at once; one of the clock is over with its last zone, of events with its day."""
     if run.by_hand:
         return True
     (trigger,) = read_graph(version.graph).triggers

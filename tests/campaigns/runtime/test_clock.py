@@ -237,13 +237,14 @@ def test_customers_enter_again_as_the_campaigns_rule_says(
 
 def test_a_run_is_finished_when_nobody_travels_and_its_day_is_over_everywhere(town: Town, quiet: Settings) -> None:
     town.customers(1, born=TODAY)
-    town.publish(birthday(), accrue(town), now=utc(2026, 11, 20, 21, 0))
+    town.publish(birthday(), accrue(town), now=utc(2026, 11, 20, 19, 0))
 
     def status(now: datetime) -> str:
         at(town, quiet, now)
         with town.database.read() as session:
             return session.scalars(select(Run.status).where(Run.occurrence == "2026-11-21")).one()
 
+    assert status(utc(2026, 11, 20, 20, 0)) == "going_on"
     assert status(utc(2026, 11, 21, 9, 0)) == "going_on"
     assert status(utc(2026, 11, 21, 18, 59)) == "going_on"
     assert status(utc(2026, 11, 21, 19, 0)) == "finished"

@@ -1,0 +1,108 @@
+"""`kill -9` of workers in the middle of a run, again and again: no customer has two, none has nothing."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import date
+from time import monotonic
+
+import pytest
+from redis import Redis
+from sqlalchemy import func, select
+
+from campaigns.messages.rows import Message
+from campaigns.runtime.jobs import now, ring_for_open_work
+from campaigns.runtime.rows import Batch, Enrollment
+from campaigns.runtime.starting import start_by_hand
+from loyalty_core.database import Database
+from loyalty_core.settings import Settings
+from tests.campaigns.town import Town, birthday, sums_hold
+from tests.support.valkey import Valkey
+
+CUSTOMERS = 4372
+KILLS = 20
+IMPORTS = "from campaigns.runtime import jobs; from loyalty_core.settings import Settings; "
+WORKER = IMPORTS + "jobs.run_worker(Settings.from_environment())"
+CLOCK = IMPORTS + "jobs.run_clock(Settings.from_environment())"
+
+
+@contextmanager
+def process(settings: Settings, code: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process of the installation; its whole group is killed at the end."""
+    known = {
+        "CATENA_DATA": str(settings.data),
+        "DATABASE_URL": settings.database_url,
+        "REDIS_URL": settings.redis_url,
+        "SMTP_URL": settings.smtp_url,
+        "CATENA_LEASE_S": str(settings.lease_s),
+        "CATENA_BATCH_SIZE": str(settings.batch_size),
+    }
+    command = [sys.executable, "-c", code]
+    started = subprocess.Popen(command, env=os.environ | known | environment, start_new_session=True)
+    try:
+        yield started
+    finally:
+        _kill(started)
+
+
+def _kill(started: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(started.pid, signal.SIGKILL)
+    started.wait()
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait for something that the database will show."""
+    deadline = monotonic() + seconds
+    while not true():
+        assert monotonic() < deadline, "it did not happen"
+        os.sched_yield()
+
+
+def batches(database: Database, status: str) -> int:
+    with database.read() as session:
+        return session.scalar(select(func.count()).select_from(Batch).where(Batch.status == status)) or 0
+
+
+@pytest.fixture
+def installation(settings: Settings, valkey: Valkey) -> Settings:
+    """An installation whose leases lapse soon and whose mail server does not answer."""
+    return replace(settings, redis_url=valkey.url, smtp_url="smtp://127.0.0.1:9", lease_s=1, batch_size=25)
+
+
+def test_twenty_kills_in_the_middle_of_a_run_pay_everybody_once(town: Town, installation: Settings) -> None:
+    ids = town.customers(CUSTOMERS, born=date(1990, 11, 21))
+    gift = {"type": "accrue_bonuses", "amount": "500.00", "lifetime_days": 30, "legal_entity": town.company}
+    letter = {"type": "send_letter", "subject": "For you", "body": "{{ bonuses }}"}
+    moment = now()
+    campaign = town.publish(birthday(), gift, letter, now=moment)
+    with town.database.begin() as session:
+        run, _ = start_by_hand(session, campaign, moment.replace(month=11, day=21), installation.batch_size)
+
+    redis = Redis.from_url(installation.redis_url)
+    for kill in range(KILLS):
+        done = batches(town.database, "done")
+        # Every other worker dies inside a batch, just before its commit; the others wherever they are.
+        crash = {"CATENA_CRASH_AT": "before_commit"} if kill % 2 else {}
+        ring_for_open_work(installation)
+        with process(installation, WORKER, **crash):
+            if crash:
+                wait_until(lambda: batches(town.database, "working") > 0)
+            else:
+                wait_until(lambda done=done: batches(town.database, "done") > done)
+        if kill == KILLS // 2:
+            redis.flushall()  # the bells are lost too
+    assert batches(town.database, "done") < CUSTOMERS // installation.batch_size, "the run was over too soon"
+
+    with process(installation, CLOCK), process(installation, WORKER):
+        wait_until(lambda: batches(town.database, "ready") + batches(town.database, "working") == 0, 180)
+
+    assert town.lots() == [(customer, 50_000) for customer in ids]
+    with town.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Message)) == CUSTOMERS
+        assert session.scalar(select(func.count()).where(Enrollment.status != "finished")) == 0
+        assert sums_hold(session, run.id)
