@@ -20,7 +20,7 @@ export function QuickAdd({ spot }: { spot: Spot }) {
   const { act, run, hands } = useEditor();
   const flow = useReactFlow();
   const id = useId();
-  const stage = useRef<HTMLDivElement>(null);
+  const stage = useRef<HTMLElement>(null);
   const [words, setWords] = useState('');
   const [index, setIndex] = useState(0);
   const [corner, setCorner] = useState<Point | null>(null);
@@ -57,7 +57,7 @@ export function QuickAdd({ spot }: { spot: Spot }) {
   }
 
   return (
-    <div
+    <search
       ref={stage}
       className="cv-quick"
       style={corner ? { left: corner.x, top: corner.y, width: SIZE.width } : { visibility: 'hidden' }}
@@ -113,7 +113,7 @@ export function QuickAdd({ spot }: { spot: Spot }) {
         ))}
       </div>
       {flat.length === 0 && <p className="t2 cv-none">{t('No step has “{words}” in its name.', { words })}</p>}
-    </div>
+    </search>
   );
 }
 

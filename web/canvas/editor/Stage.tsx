@@ -26,7 +26,7 @@ import { LineEdge } from './LineEdge';
 import { DRAGGED_STEP } from './Palette';
 import { place } from './place';
 import { QuickAdd } from './QuickAdd';
-import { reveal } from './reveal';
+import { reveal, showWhole } from './reveal';
 import { StepNode } from './StepNode';
 import { changeGraph, type EditorState, errorsIn, graphOf, NOTHING, openPanel, problemsOf, type Spot } from './state';
 
@@ -182,8 +182,7 @@ export function Stage() {
         snapGrid={[GAP.grid, GAP.grid]}
         connectionRadius={36}
         elevateNodesOnSelect={false}
-        fitView
-        fitViewOptions={{ maxZoom: 1, padding: 0.2 }}
+        onInit={() => void showWhole(flow)}
         minZoom={0.2}
         maxZoom={2}
         proOptions={{ hideAttribution: true }}

@@ -44,7 +44,6 @@ function Card({ state, step }: { state: EditorState; step: Step }) {
     <div
       className={classes.join(' ')}
       role="group"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a step is walked to by arrows and acted on by keys
       tabIndex={isTabStop(state, step) ? 0 : -1}
       aria-label={readStep(graph, step, state.types, state.check.summaries[step.id] ?? '', problems)}
       aria-roledescription={t('step')}

@@ -3,7 +3,15 @@ import type { ReactFlowInstance } from '@xyflow/react';
 import { FIT } from '../chain/ZoomBar';
 import { CARD } from '../graph/types';
 
-const MARGIN = { side: 16, bottom: 140 };
+const MARGIN = { side: 16, top: 60, bottom: 140 };
+
+/** A first look at the chain: all of it, and a short one at the top, where it grows downwards from. */
+export async function showWhole(flow: ReactFlowInstance): Promise<void> {
+  await flow.fitView({ ...FIT, duration: 0 });
+  const { x, y, zoom } = flow.getViewport();
+  const top = flow.getNodesBounds(flow.getNodes()).y * zoom;
+  await flow.setViewport({ x, y: Math.min(y, MARGIN.top - top), zoom });
+}
 
 export function reveal(id: string, flow: ReactFlowInstance): void {
   const card = document.querySelector<HTMLElement>(`.cv-step[data-node-id="${CSS.escape(id)}"]`);

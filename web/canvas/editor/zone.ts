@@ -15,7 +15,7 @@ export function localInput(moment: Date, zone: string): string {
   return `${of('year')}-${of('month')}-${of('day')}T${of('hour')}:${of('minute')}`;
 }
 
-/** The moment at which clocks of `zone` show `local`; a time that a clock change skips becomes the next valid one. */
+/** The moment at which clocks of `zone` show `local`; a time that a clock change skips moves on by what was skipped. */
 export function momentInZone(local: string, zone: string): string {
   const asUtc = Date.parse(`${local}:00Z`);
   const offset = (at: number) => Date.parse(`${localInput(new Date(at), zone)}:00Z`) - at;

@@ -96,6 +96,15 @@ export function isFilled(tree: SegmentTree): boolean {
   return Array.isArray(value) ? value.length > 0 && value.every(isSome) : isSome(value);
 }
 
+/** Every line of a tree with its address. */
+export function lines(root: SegmentGroup): { where: string; leaf: Leaf }[] {
+  const inside = (tree: SegmentTree, path: Path): { where: string; leaf: Leaf }[] =>
+    isLeaf(tree)
+      ? [{ where: address(root, path), leaf: tree }]
+      : membersOf(tree).flatMap((member, index) => inside(member, [...path, index]));
+  return inside(root, []);
+}
+
 /** The address of a line in the API's answers: "all.0", "all.2.any.1". */
 export function address(root: SegmentGroup, path: Path): string {
   const parts: string[] = [];

@@ -2,8 +2,8 @@
 import { useEffect, useState } from 'react';
 import { ApiError, type Preview, previewSegment } from '../api';
 import { t } from '../i18n';
-import { address, isFilled, isLeaf, membersOf, type Path } from './tree';
-import type { SegmentGroup, SegmentTree } from './types';
+import { isFilled, lines } from './tree';
+import type { SegmentGroup } from './types';
 
 const PAUSE_MS = 250;
 
@@ -50,30 +50,17 @@ export function usePreview(tree: SegmentGroup): Previewed {
 }
 
 /** Lines without a value: told only once the person asks for more than typing (saving, say). */
-export function unfilled(root: SegmentGroup): ReadonlyMap<string, string> {
-  const lines = new Map<string, string>();
-  const visit = (tree: SegmentTree, path: Path) => {
-    if (!isLeaf(tree)) membersOf(tree).forEach((member, index) => visit(member, [...path, index]));
-    else if (!isFilled(tree)) lines.set(address(root, path), t('Write a value'));
-  };
-  visit(root, []);
-  return lines;
-}
+export const unfilled = (root: SegmentGroup): ReadonlyMap<string, string> =>
+  new Map(lines(root).flatMap(({ where, leaf }) => (isFilled(leaf) ? [] : [[where, t('Write a value')] as const])));
 
 /** Places as the API writes them ("tree.all.0.value") brought to lines ("all.0"). */
 export function errorsByLine(error: unknown, root: SegmentGroup): ReadonlyMap<string, string> {
   if (!(error instanceof ApiError)) return NONE;
-  const lines: string[] = [];
-  const visit = (tree: SegmentTree, path: Path) => {
-    if (isLeaf(tree)) lines.push(address(root, path));
-    else membersOf(tree).forEach((member, index) => visit(member, [...path, index]));
-  };
-  visit(root, []);
   return new Map(
     error.errors.flatMap(({ where, message }) => {
       const place = where.replace(/^tree\./, '');
-      const line = lines.find((each) => place === each || place.startsWith(`${each}.`));
-      return line ? [[line, message] as const] : [];
+      const line = lines(root).find((each) => place === each.where || place.startsWith(`${each.where}.`));
+      return line ? [[line.where, message] as const] : [];
     }),
   );
 }

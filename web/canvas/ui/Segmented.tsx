@@ -24,7 +24,6 @@ export function Segmented<T extends string>(props: Props<T>) {
         <label key={choice.key} className={choice.key === props.value ? 'on' : ''}>
           <input
             type="radio"
-            className="visually-hidden"
             name={name}
             checked={choice.key === props.value}
             onChange={() => props.onChange(choice.key)}
