@@ -2,11 +2,11 @@
 
 import errno
 import importlib
+import sqlite3
 import sys
 from typing import NoReturn
 
 import click
-from sqlalchemy.exc import OperationalError
 
 from loyalty_core.errors import Refused
 from loyalty_core.settings import Settings
@@ -14,21 +14,21 @@ from web.cli import installation
 from web.cli.installation import InUseError
 from web.processes.supervisor import ProgramError
 
-# In the order of the help. A module is imported when its command is asked for: `catena tick` does without Flask.
+# In the order of the help: the module in this folder, and what it does.
 COMMANDS = {
-    "demo": "demo",
-    "up": "up",
-    "web": "web",
-    "worker": "worker",
-    "clock": "clock",
-    "import": "importing",
-    "tick": "tick",
-    "bench": "bench",
+    "demo": ("demo", "Sample data and everything running on it."),
+    "up": ("up", "All processes on the configured database and Redis."),
+    "web": ("web", "The web server alone."),
+    "worker": ("worker", "One worker."),
+    "clock": ("clock", "The clock."),
+    "import": ("importing", "Customers or purchases from a file."),
+    "tick": ("tick", "By hand what the clock does at a moment."),
+    "bench": ("bench", "The benchmarks."),
 }
 
 
 class CommandGroup(click.Group):
-    """The subcommands, each from the file `web/cli/<name>.py` that defines `command`."""
+    """The subcommands, each imported when it is asked for: the help shows at once, `tick` does without Flask."""
 
     def list_commands(self, context: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -36,8 +36,12 @@ class CommandGroup(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"web.cli.{COMMANDS[name]}").command
+        command: click.Command = importlib.import_module(f"web.cli.{COMMANDS[name][0]}").command
         return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_module, summary) in COMMANDS.items()])
 
 
 @click.group(cls=CommandGroup)
@@ -57,13 +61,11 @@ def main() -> NoReturn:
         sys.exit(130)
     except (InUseError, ProgramError, Refused) as error:
         _fail(str(error))
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            _fail(_full_disk())
-        _fail(f"{error.strerror}: {error.filename}" if error.filename else str(error))
-    except OperationalError as error:
-        if "disk is full" in str(error.orig):
-            _fail(_full_disk())
+    except Exception as error:
+        if _is_of_full_disk(error):
+            _fail(f"the disk that holds {Settings.from_environment().data} is full: free some space, then start again.")
+        if isinstance(error, OSError) and error.filename:
+            _fail(f"{error.filename}: {error.strerror}")
         raise
     sys.exit(0)
 
@@ -75,8 +77,10 @@ def _complete_environment() -> None:
         _fail(f"the environment: {error}")
 
 
-def _full_disk() -> str:
-    return f"the disk that holds {Settings.from_environment().data} is full: free some space, then start again."
+def _is_of_full_disk(error: Exception) -> bool:
+    if isinstance(error.__cause__, sqlite3.Error):
+        return error.__cause__.sqlite_errorname == "SQLITE_FULL"
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def _fail(line: str, code: int = 1) -> NoReturn:
