@@ -110,6 +110,19 @@ def clock_time(at: datetime, zone: ZoneInfo, locale: str = "en") -> str:
     return format_datetime(at, "HH:mm", tzinfo=zone, locale=locale)
 
 
+def clock_seconds(at: datetime, zone: ZoneInfo, locale: str = "en") -> str:
+    """18:30:04."""
+    return format_datetime(at, "HH:mm:ss", tzinfo=zone, locale=locale)
+
+
+def named_day(at: datetime, now: datetime, zone: ZoneInfo, locale: str = "en") -> str:
+    """A heading of a list by days: Today, Fri 20 November; the year where it is another."""
+    that, today = at.astimezone(zone).date(), now.astimezone(zone).date()
+    if that == today:
+        return gettext("Today")
+    return format_date(that, "EEE d MMMM" if that.year == today.year else "EEE d MMMM y", locale=locale)
+
+
 def duration(seconds: float) -> str:
     """2 min 51 s; under ten seconds with one decimal: 0.4 s."""
     if seconds < 10:
@@ -126,6 +139,7 @@ def zone_name(zone: ZoneInfo) -> str:
     return zone.key.rsplit("/", 1)[-1].replace("_", " ")
 
 
-def initials(first: str, last: str) -> str:
+def initials(name: str) -> str:
     """EV for Elena Vorontsova; a question mark for somebody without a name."""
-    return "".join(part[0].upper() for part in (first.strip(), last.strip()) if part) or "?"
+    words = name.split()
+    return "".join(word[0].upper() for word in words[:1] + words[1:][-1:]) or "?"

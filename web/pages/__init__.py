@@ -10,7 +10,22 @@ from web.pages.frame import draw_frame
 from web.pages.health import health
 
 # Each module adds its views to the blueprint.
-MODULES = ("home",)
+MODULES = (
+    "home",
+    "finding",
+    "campaigns",
+    "editor",
+    "runs",
+    "messages",
+    "customers",
+    "profile",
+    "segments",
+    "bonus_types",
+    "outlets",
+    "settings",
+    "letter_templates",
+    "api_keys",
+)
 
 
 def add_pages(app: Flask) -> None:

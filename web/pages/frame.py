@@ -3,16 +3,20 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import wraps
+from itertools import groupby
 from typing import Any, NamedTuple, cast
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g, request
-from flask_babel import get_locale
 from flask_security import current_user
+from markupsafe import Markup
 
+from loyalty_core.i18n import gettext
 from loyalty_core.i18n import lazy as _
 from loyalty_core.organisation import Organisation, organisation
 from web import formats
+from web.i18n import language
 from web.session import moment
 
 
@@ -57,7 +61,28 @@ def draw_frame(app: Flask) -> None:
         app.add_template_filter(filter_, name)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals["initials"] = formats.initials
+    app.jinja_env.globals |= {"initials": formats.initials, "icon": icon, "this_page": this_page, "way_name": way_name}
+
+
+def icon(name: str, size: str = "") -> Markup:
+    """An icon of the sprite; `size` is 14, 18 or 20 where it is not 16."""
+    class_ = f"i i-{size}" if size else "i"
+    return Markup('<svg class="{}" aria-hidden="true"><use href="/static/icons.svg#{}"/></svg>').format(class_, name)
+
+
+def this_page(**changes: Any) -> str:
+    """The address of this page with some parameters changed; None takes one away."""
+    wanted = {**request.args, **changes}
+    query = urlencode({name: value for name, value in wanted.items() if value is not None})
+    return f"{request.path}?{query}" if query else request.path
+
+
+def way_name(way: str) -> str:
+    """What a way through a step is called: `in`, `waiting`, `failed`, `out`, `out:yes`."""
+    kind, _, port = way.partition(":")
+    names = {"in": gettext("in"), "waiting": gettext("waiting"), "failed": gettext("failed"), "out": gettext("out")}
+    ends = {"yes": gettext("yes"), "no": gettext("no"), "end": gettext("ended here"), "out": gettext("out")}
+    return ends.get(port, port) if port else names.get(kind, kind)
 
 
 def _context() -> dict[str, Any]:
@@ -72,28 +97,31 @@ def _context() -> dict[str, Any]:
     }
 
 
-def _language() -> str:
-    return str(get_locale() or "en")
-
-
 def _in_zone(write: Callable[[datetime | None, ZoneInfo, str], str]) -> Callable[[datetime | None], str]:
-    return wraps(write)(lambda at: write(at, zone(), _language()))
+    return wraps(write)(lambda at: write(at, zone(), language()))
 
 
-FILTERS: dict[str, Callable[..., str]] = {
+def _day_of(item: Any) -> str:
+    return formats.named_day(item.at, moment(), zone(), language())
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
     "number": formats.number,
-    "amount": lambda minor: formats.amount(minor, _language()),
-    "short_amount": lambda minor: formats.short_amount(minor, _language()),
-    "movement": lambda minor: formats.movement(minor, _language()),
-    "money": lambda minor: formats.money(minor, this_organisation().currency, _language()),
-    "currency": lambda code: formats.currency_sign(code, _language()),
-    "share": lambda part, whole: formats.share(part, whole, _language()),
-    "day": lambda value: formats.day(cast(date | None, value), _language()),
+    "amount": lambda minor: formats.amount(minor, language()),
+    "short_amount": lambda minor: formats.short_amount(minor, language()),
+    "movement": lambda minor: formats.movement(minor, language()),
+    "money": lambda minor: formats.money(minor, this_organisation().currency, language()),
+    "currency": lambda code: formats.currency_sign(code, language()),
+    "share": lambda part, whole: formats.share(part, whole, language()),
+    "day": lambda value: formats.day(cast(date | None, value), language()),
     "local_day": _in_zone(formats.local_day),
     "moment": _in_zone(formats.moment),
     "exact_moment": _in_zone(formats.exact_moment),
-    "clock_time": lambda at: formats.clock_time(at, zone(), _language()),
-    "list_moment": lambda at: formats.list_moment(at, moment(), zone(), _language()),
-    "list_day": lambda at: formats.list_day(at, moment(), zone(), _language()),
+    "clock_time": lambda at: formats.clock_time(at, zone(), language()),
+    "clock_seconds": lambda at: formats.clock_seconds(at, zone(), language()),
+    "groupby_day": lambda items: [(day, list(group)) for day, group in groupby(items, _day_of)],
+    "list_moment": lambda at: formats.list_moment(at, moment(), zone(), language()),
+    "list_day": lambda at: formats.list_day(at, moment(), zone(), language()),
     "duration": formats.duration,
+    "lower_first": lambda text: text[:1].lower() + text[1:],
 }

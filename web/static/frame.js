@@ -2,6 +2,7 @@
 
 const $ = (selector, root = document) => root.querySelector(selector)
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)]
+const FRAGMENT = { Accept: 'text/x-fragment, text/html' }
 
 // Dialogs: data-open="id" opens, data-close closes, a click beside it too.
 document.addEventListener('click', (event) => {
@@ -9,7 +10,7 @@ document.addEventListener('click', (event) => {
   if (opener) {
     event.preventDefault()
     opener.closest('[popover]')?.hidePopover()
-    open(document.getElementById(opener.dataset.open))
+    open(filled(document.getElementById(opener.dataset.open), opener))
   } else if (event.target.closest('[data-find]')) {
     event.preventDefault()
     open($('#find'))
@@ -17,14 +18,39 @@ document.addEventListener('click', (event) => {
     event.target.closest('dialog').close()
   } else if (event.target.closest('[data-drop]')) {
     event.target.closest('.notice').remove()
+  } else if (event.target.closest('[data-toggle]')) {
+    toggle(event.target.closest('[data-toggle]'))
+  } else if (event.target.closest('[data-copy]')) {
+    navigator.clipboard?.writeText(document.getElementById(event.target.closest('[data-copy]').dataset.copy).textContent)
   }
 })
+
+// A row opens the rows that belong to it.
+function toggle(button) {
+  const opened = button.getAttribute('aria-expanded') !== 'true'
+  button.setAttribute('aria-expanded', String(opened))
+  button.closest('tr').classList.toggle('lot-o', opened)
+  for (const row of $$(`[data-of="${button.dataset.toggle}"]`)) row.hidden = !opened
+}
+
+// One dialog serves every row: its form goes where the opener says, its data-filled places take the opener's value.
+function filled(dialog, { dataset: { action, value } }) {
+  if (action) $('form', dialog).action = action
+  for (const place of $$('[data-filled]', dialog)) {
+    if (place.matches('input')) place.value = value
+    else place.textContent = value
+  }
+  return dialog
+}
 
 function open(dialog) {
   for (const menu of $$('[popover]:popover-open')) menu.hidePopover()
   if (!dialog.open) dialog.showModal()
   $('input:not([type=hidden]), textarea', dialog)?.select()
 }
+
+// A dialog whose form was refused is shown again.
+for (const dialog of $$('dialog[data-opened]')) dialog.showModal()
 
 // Menus open beside the button that asked for them.
 document.addEventListener(
@@ -97,20 +123,23 @@ if (find) {
 }
 
 // Parts that refresh themselves while they carry data-live="/address": the answer's element of the same id takes their place.
-const FRAGMENT = { Accept: 'text/x-fragment, text/html' }
 setInterval(async () => {
-  if (document.hidden) return
-  for (const part of $$('[data-live]')) {
-    const answer = await fetch(part.dataset.live, { headers: FRAGMENT }).catch(() => null)
+  if (document.hidden || $('[popover]:popover-open, dialog[open]')) return
+  for (const address of new Set($$('[data-live]').map((part) => part.dataset.live))) {
+    const answer = await fetch(address, { headers: FRAGMENT }).catch(() => null)
     if (answer?.status === 401) location.reload()
-    if (!answer?.ok) continue
-    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById(part.id)
-    if (fresh && fresh.outerHTML !== part.outerHTML) {
-      mark(part, fresh)
-      part.replaceWith(fresh)
-    }
+    if (answer?.ok) refresh(address, new DOMParser().parseFromString(await answer.text(), 'text/html'))
   }
 }, 2000)
+
+function refresh(address, answer) {
+  for (const part of $$(`[data-live="${CSS.escape(address)}"]`)) {
+    const fresh = answer.getElementById(part.id)
+    if (!fresh || fresh.isEqualNode(part) || part.contains(document.activeElement)) continue
+    mark(part, fresh)
+    part.replaceWith(fresh)
+  }
+}
 
 // A number that changed is marked for a moment.
 function mark(old, fresh) {
@@ -133,3 +162,23 @@ for (const field of $$('[data-search]')) {
   }
 }
 for (const select of $$('[data-submit]')) select.addEventListener('change', () => select.form.requestSubmit())
+
+// A form with data-preview="/address" shows what its values would give: the answer goes into the element that data-into names.
+for (const form of $$('form[data-preview]')) {
+  let timer
+  let asked
+  const ask = async () => {
+    asked?.abort()
+    asked = new AbortController()
+    const request = { method: 'POST', body: new FormData(form), headers: FRAGMENT, signal: asked.signal }
+    const answer = await fetch(form.dataset.preview, request).catch(() => null)
+    if (answer?.ok) document.getElementById(form.dataset.into).innerHTML = await answer.text()
+  }
+  const soon = () => {
+    clearTimeout(timer)
+    timer = setTimeout(ask, 300)
+  }
+  form.addEventListener('input', soon)
+  form.addEventListener('change', soon)
+  ask()
+}

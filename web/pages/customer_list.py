@@ -1,0 +1,111 @@
+"""Reads customers for the list and for Find: by name, phone, card or e-mail, with their totals, in four statements."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from loyalty_core.balance import balances
+from loyalty_core.customers import Customer, CustomerTotals, Identity
+from loyalty_core.database import id_set
+from web.pages.paging import Page, first
+from web.session import moment
+
+WORDS_MAX = 5
+
+
+@dataclass
+class CustomerRow:
+    """A line of the list; `active` is in minor units of bonuses, `purchase_sum` in those of money."""
+
+    id: int
+    first_name: str
+    last_name: str
+    registered_at: datetime
+    purchase_count: int
+    purchase_sum: int
+    last_purchase_at: datetime | None
+    marks: dict[str, str] = field(default_factory=dict)
+    active: int = 0
+
+    @property
+    def name(self) -> str:
+        """Both names; empty where neither is known."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+def find_customers(session: Session, words: str, *, after: int | None, limit: int) -> Page[CustomerRow]:
+    """The customers that all words fit, newest first, after the one with the id `after`."""
+    found = (
+        select(
+            Customer.id,
+            Customer.first_name,
+            Customer.last_name,
+            Customer.registered_at,
+            func.coalesce(CustomerTotals.purchase_count, 0),
+            func.coalesce(CustomerTotals.purchase_sum, 0),
+            CustomerTotals.last_purchase_at,
+        )
+        .outerjoin(CustomerTotals, CustomerTotals.customer_id == Customer.id)
+        .where(*matching(words))
+        .order_by(Customer.id.desc())
+        .limit(limit + 1)
+    )
+    if after is not None:
+        found = found.where(Customer.id < after)
+    rows = [CustomerRow(*row) for row in session.execute(found)]
+    page = first(rows, limit, rows[limit - 1].id if len(rows) > limit else None)
+    _add_marks(session, page.rows)
+    active = balances(session, [row.id for row in page.rows], moment())
+    for row in page.rows:
+        row.active = active.get(row.id, 0)
+    return page
+
+
+def count_customers(session: Session, words: str) -> int:
+    """How many customers all words fit."""
+    return session.scalar(select(func.count()).select_from(Customer).where(*matching(words))) or 0
+
+
+def matching(words: str) -> list[ColumnElement[bool]]:
+    """Each word is in a name, or begins a card, a phone or an address; a phone may be written in any way."""
+    digits = re.sub(r"[\s().\-+]", "", words)
+    if digits.isdigit() and len(digits) >= 4:
+        return [or_(_marked(digits), Customer.external_id == words.strip())]
+    return [_named_or_marked(word) for word in words.split()[:WORDS_MAX]]
+
+
+def _named_or_marked(word: str) -> ColumnElement[bool]:
+    # SQLite lowers Latin letters only, so other alphabets are also looked for as they are usually written.
+    spellings = {word.lower(), word.title(), word}
+    names = (
+        column.contains(spelling, autoescape=True)
+        for column in (
+            func.lower(Customer.first_name),
+            Customer.first_name,
+            func.lower(Customer.last_name),
+            Customer.last_name,
+        )
+        for spelling in spellings
+    )
+    return or_(*names, _marked(re.sub(r"-", "", word)), Customer.external_id == word)
+
+
+def _marked(start: str) -> ColumnElement[bool]:
+    spellings = {start.lower(), start.upper()}
+    begins = or_(*(Identity.value.startswith(each, autoescape=True) for each in spellings))
+    return Customer.id.in_(select(Identity.customer_id).where(and_(begins)))
+
+
+def _add_marks(session: Session, rows: Iterable[CustomerRow]) -> None:
+    by_id = {row.id: row for row in rows}
+    if not by_id:
+        return
+    marks = select(Identity.customer_id, Identity.kind, Identity.shown).where(
+        Identity.customer_id.in_(id_set(session, list(by_id)))
+    )
+    for customer_id, kind, shown in session.execute(marks.order_by(Identity.kind, Identity.value)):
+        by_id[customer_id].marks.setdefault(kind, shown)

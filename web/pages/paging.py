@@ -1,0 +1,25 @@
+"""Pages of a list by cursor: the last row's key, never an offset."""
+
+from typing import Generic, NamedTuple, TypeVar
+
+from flask import request
+
+Row = TypeVar("Row")
+
+
+class Page(NamedTuple, Generic[Row]):
+    """Some rows, and the cursor of the next page, where there is one."""
+
+    rows: list[Row]
+    next: int | None
+
+
+def cursor(name: str = "after") -> int | None:
+    """The cursor in the address; what is no number asks for the first page."""
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def first(rows: list[Row], limit: int, key: int | None) -> Page[Row]:
+    """A page of `limit` rows out of one more than that; `key` is the key of its last row."""
+    return Page(rows[:limit], key if len(rows) > limit else None)

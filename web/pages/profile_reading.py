@@ -1,0 +1,186 @@
+"""Reads what the profile shows beside the balance and the activities."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from campaigns.campaigns import Campaign
+from campaigns.runtime.rows import Enrollment, Run
+from loyalty_core import customers
+from loyalty_core.balance import LotView
+from loyalty_core.customers import Consent, Customer, CustomerTag, Tag
+from loyalty_core.database import id_set
+from loyalty_core.errors import NotFound
+from loyalty_core.i18n import gettext
+from loyalty_core.ledger import Entry
+from loyalty_core.organisation import Outlet
+from loyalty_core.purchases import Purchase
+from web.pages.frame import zone
+from web.session import moment
+
+BAR_PX = 100
+COLUMNS_MAX = 5
+SOON = timedelta(days=14)
+
+
+@dataclass
+class Identity:
+    """A customer with what they are known by; `inside` are the campaigns that they travel in now."""
+
+    customer: Customer
+    outlet: str | None
+    marks: list[customers.Identity]
+    consents: list[Consent]
+    tags: list[str]
+    inside: list[Campaign]
+
+    @property
+    def name(self) -> str:
+        """Both names; empty where neither is known."""
+        return f"{self.customer.first_name} {self.customer.last_name}".strip()
+
+    @property
+    def age(self) -> int | None:
+        """Full years, on the organisation's calendar."""
+        born = self.customer.birth_date
+        if born is None:
+            return None
+        today = moment().astimezone(zone()).date()
+        return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def identity(session: Session, customer_id: int) -> Identity:
+    """Everything that the head of the profile shows; NotFound."""
+    found = session.execute(
+        select(Customer, Outlet.name)
+        .outerjoin(Outlet, Outlet.id == Customer.outlet_id)
+        .where(Customer.id == customer_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("customer", gettext("There is no customer %(id)s", id=customer_id))
+    mark = customers.Identity
+    travelling = (
+        select(Campaign)
+        .where(
+            Campaign.id.in_(
+                select(Enrollment.campaign_id).where(
+                    Enrollment.customer_id == customer_id, Enrollment.status == "travelling"
+                )
+            )
+        )
+        .order_by(Campaign.name)
+    )
+    tags = (
+        select(Tag.name).join(CustomerTag, CustomerTag.tag_id == Tag.id).where(CustomerTag.customer_id == customer_id)
+    )
+    return Identity(
+        customer=found[0],
+        outlet=found[1],
+        marks=list(
+            session.scalars(select(mark).where(mark.customer_id == customer_id).order_by(mark.kind, mark.value))
+        ),
+        consents=list(
+            session.scalars(select(Consent).where(Consent.customer_id == customer_id).order_by(Consent.channel))
+        ),
+        tags=list(session.scalars(tags.order_by(Tag.name))),
+        inside=list(session.scalars(travelling)),
+    )
+
+
+class Trip(NamedTuple):
+    """The campaign and run that an enrollment belongs to."""
+
+    campaign_id: int
+    campaign: str
+    run_id: int
+    run_moment: datetime
+
+
+def trips_of(session: Session, enrollments: Collection[int]) -> dict[int, Trip]:
+    """The campaign and run of each enrollment."""
+    if not enrollments:
+        return {}
+    rows = (
+        select(Enrollment.id, Campaign.id, Campaign.name, Run.id, Run.moment)
+        .join(Run, Run.id == Enrollment.run_id)
+        .join(Campaign, Campaign.id == Run.campaign_id)
+        .where(Enrollment.id.in_(id_set(session, enrollments)))
+    )
+    return {row[0]: Trip(*row[1:]) for row in session.execute(rows).tuples()}
+
+
+class Week(NamedTuple):
+    """What came and what went in seven days, in minor units of bonuses; `gone` is below 0."""
+
+    came: int
+    gone: int
+
+
+def week(session: Session, customer_id: int, now: datetime) -> Week:
+    """The movements of the last seven days."""
+    since = select(
+        func.coalesce(func.sum(Entry.amount).filter(Entry.amount > 0), 0),
+        func.coalesce(func.sum(Entry.amount).filter(Entry.amount < 0), 0),
+    ).where(Entry.customer_id == customer_id, Entry.at > now - timedelta(days=7), Entry.at <= now)
+    came, gone = session.execute(since).one()
+    return Week(int(came), int(gone))
+
+
+class Purchases(NamedTuple):
+    """Purchases of which something is left after returns; `amount` in minor units of money."""
+
+    number: int
+    amount: int
+
+
+def purchases_of_year(session: Session, customer_id: int, now: datetime) -> Purchases:
+    """The purchases of the last 365 days."""
+    bought = select(func.count(), func.coalesce(func.sum(Purchase.net_amount), 0)).where(
+        Purchase.customer_id == customer_id,
+        Purchase.at > now - timedelta(days=365),
+        Purchase.at <= now,
+        Purchase.net_amount > 0,
+    )
+    count, amount = session.execute(bought).one()
+    return Purchases(count, int(amount))
+
+
+@dataclass
+class Column:
+    """A bar of the chart "Burns at the end of": what burns on a local day (None: never), minor units, px."""
+
+    day: date | None
+    active: int = 0
+    awaiting: int = 0
+    soon: bool = False
+    in_days: int = 0
+    active_px: int = 0
+    awaiting_px: int = 0
+
+
+def burn_columns(lots: Iterable[LotView], now: datetime) -> list[Column]:
+    """The soonest days on which something burns, the rest of them together with what never burns left to the table."""
+    columns: dict[date | None, Column] = {}
+    today = now.astimezone(zone()).date()
+    for lot in lots:
+        if lot.state in ("active", "awaiting"):
+            day = None if lot.expires_at is None else lot.expires_at.astimezone(zone()).date()
+            column = columns.setdefault(day, Column(day))
+            setattr(column, lot.state, getattr(column, lot.state) + lot.remaining)
+    found = sorted(columns.values(), key=lambda column: column.day or date.max)[:COLUMNS_MAX]
+    highest = max((column.active + column.awaiting for column in found), default=1)
+    for column in found:
+        column.active_px = _px(column.active, highest)
+        column.awaiting_px = _px(column.awaiting, highest)
+        if column.day is not None:
+            column.in_days = (column.day - today).days
+            column.soon = column.in_days <= SOON.days
+    return found
+
+
+def _px(amount: int, highest: int) -> int:
+    return max(3, amount * BAR_PX // highest) if amount else 0
