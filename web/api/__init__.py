@@ -8,6 +8,7 @@ from flask import Flask, Response, request
 RESOURCES = (
     "customers",
     "purchases",
+    "bonus_types",
     "organisation",
     "tags",
     "segments",

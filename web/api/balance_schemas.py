@@ -1,6 +1,7 @@
 """Balances and activities in JSON."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from marshmallow import Schema, fields, pre_dump
@@ -76,4 +77,4 @@ class ActivitySchema(Schema):
 class ActivityArguments(PageArguments):
     """Which page of a customer's activities, newest first."""
 
-    after = Cursor(str)
+    after = Cursor(datetime, str, int)

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from web.api.collections import Cursor, SearchArguments
-from web.api.fields import Id, Moment, Text
+from web.api.fields import Id, Moment, Text, Whole
 
 STATUSES = ("draft", "live", "paused", "finished")
 
@@ -45,7 +45,7 @@ class CampaignDraftSchema(Schema):
 class CampaignChangeSchema(Schema):
     """A change of the draft; what is left out stays."""
 
-    revision = fields.Integer(required=True, strict=True, validate=validate.Range(1, 2**31 - 1))
+    revision = Whole(required=True)
     name = Text(200)
     graph = graph_field()
     settings = settings_field()

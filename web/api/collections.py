@@ -1,10 +1,9 @@
 """Collections, a page at a time: `{"items": […], "next": "cursor" | null}` with opaque cursors."""
 
 import base64
-import binascii
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar
 
@@ -28,17 +27,18 @@ class Cursor(fields.Field[tuple[Any, ...]]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[Any, ...]:
         try:
-            keys = json.loads(base64.urlsafe_b64decode(str(value).encode("ascii")))
+            keys = json.loads(base64.b64decode(str(value).encode("ascii"), altchars=b"-_", validate=True))
             if not isinstance(keys, list) or len(keys) != len(self.kinds):
                 raise ValueError
             return tuple(_read(kind, key) for kind, key in zip(self.kinds, keys, strict=True))
-        except (ValueError, binascii.Error, RecursionError):
+        except (ValueError, OverflowError, RecursionError):
             raise ValidationError(_("This cursor is not one of ours. Begin again without it.")) from None
 
 
 def _read(kind: type, key: Any) -> Any:
     if kind is datetime:
-        return datetime.fromisoformat(key) if isinstance(key, str) and datetime.fromisoformat(key).tzinfo else _no()
+        moment = datetime.fromisoformat(key) if isinstance(key, str) else _no()
+        return moment.astimezone(UTC) if moment.tzinfo else _no()
     if not isinstance(key, kind) or isinstance(key, bool) or (isinstance(key, int) and abs(key) > ID_MAX):
         _no()
     return key

@@ -6,6 +6,8 @@ from loyalty_core.registration import CHANNELS, SEXES
 from web.api.collections import NamedSchema
 from web.api.fields import Amount, Flag, Id, Moment, OutletReference, Text
 
+ConsentsSchema = Schema.from_dict({channel: Flag() for channel in CHANNELS}, name="ConsentsSchema")
+
 
 class KnownCustomerSchema(Schema):
     """What is told of a customer whose external id is in the address; what is left out, or null, stays as it is."""
@@ -19,11 +21,7 @@ class KnownCustomerSchema(Schema):
     sex = fields.String(allow_none=True, validate=validate.OneOf(SEXES))
     registered_at = Moment(allow_none=True)
     outlet = OutletReference(allow_none=True)
-    consents = fields.Dict(
-        keys=fields.String(validate=validate.OneOf(CHANNELS)),
-        values=Flag(),
-        metadata={"description": "Whether the customer may be written to, by channel", "example": {"email": True}},
-    )
+    consents = fields.Nested(ConsentsSchema, metadata={"description": "Whether they may be written to, by channel"})
 
 
 class NewCustomerSchema(KnownCustomerSchema):

@@ -85,9 +85,9 @@ def get_balance(arguments: dict[str, Any], customer_id: int) -> Balance:
 def list_activities(arguments: dict[str, Any], customer_id: int) -> dict[str, Any]:
     """What a customer has done and what was done for them, newest first"""
     _check(customer_id)
-    before = Place.read(arguments["after"][0]) if "after" in arguments else None
-    found = activities(g.session, customer_id, before=before, limit=arguments["limit"] + 1)
-    return page(found, arguments["limit"], lambda activity: (str(activity.place),))
+    before = arguments.get("after")
+    found = activities(g.session, customer_id, before=before and Place(*before), limit=arguments["limit"] + 1)
+    return page(found, arguments["limit"], lambda activity: activity.place)
 
 
 def _check(customer_id: int) -> None:

@@ -73,6 +73,13 @@ class Id(fields.Integer):
         super().__init__(strict=strict, validate=validate.Range(1, ID_MAX), **kwargs)
 
 
+class Whole(fields.Integer):
+    """A whole number that a column of 32 bits holds."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strict=True, validate=validate.Range(-(2**31), 2**31 - 1), **kwargs)
+
+
 class Flag(fields.Boolean):
     """`true` or `false`, and nothing that only looks like it."""
 

@@ -36,7 +36,7 @@ class NewPurchaseSchema(Schema):
     outlet = OutletReference(load_default=None, allow_none=True)
     at = Moment(required=True)
     lines = fields.List(fields.Nested(LineSchema), required=True, validate=validate.Length(1, LINES_MAX))
-    redeem = Amount(load_default=0, metadata={"description": "Not accepted yet: leave it out, or 0", "example": "0.00"})
+    redeem = Amount(load_default=0, metadata={"description": "Bonuses to spend: at most the purchase and the balance"})
     promo_codes = fields.List(
         fields.String(),
         load_default=list,
@@ -44,15 +44,10 @@ class NewPurchaseSchema(Schema):
     )
 
     @validates_schema
-    def refuse_what_comes_later(self, data: dict[str, Any], **_kwargs: Any) -> None:
-        """Spending bonuses and promo codes belong to the checkout of programmes: nothing is taken that is not done."""
-        refused = {}
-        if data["redeem"]:
-            refused["redeem"] = [_("Bonuses cannot be spent by this call yet. Leave it out.")]
+    def refuse_promo_codes(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        """A till that sends a code must not be told that it was taken."""
         if data["promo_codes"]:
-            refused["promo_codes"] = [_("Promo codes are not accepted yet. Leave them out.")]
-        if refused:
-            raise ValidationError(refused)
+            raise ValidationError(_("Promo codes are not accepted yet. Leave them out."), "promo_codes")
 
 
 class PurchaseLineSchema(LineSchema):

@@ -6,13 +6,14 @@ from typing import Any
 from flask import g
 from sqlalchemy import select
 
-from loyalty_core.checkout import LineData, PurchaseData, ReturnedLine, place, take_back
-from loyalty_core.errors import NotFound, Refused
+from loyalty_core.checkout import LineData, PurchaseData, ReturnedLine, take_back
+from loyalty_core.errors import Conflict, NotFound, Refused
 from loyalty_core.i18n import gettext as _
 from loyalty_core.purchases import Product, Purchase, PurchaseLine, PurchaseReturn
 from loyalty_core.registration import find_customer
 from web.api.blueprint import Blueprint
 from web.api.organisation import outlet_id
+from web.api.payments import checkout, spent_on
 from web.api.purchase_schemas import (
     NewPurchaseSchema,
     NewReturnSchema,
@@ -36,18 +37,15 @@ def place_purchase(data: dict[str, Any]) -> dict[str, Any]:
     customer_id = find_customer(g.session, **data["customer"])
     if customer_id is None:
         raise Refused("customer", _("Nobody is known by this. Register the customer first."))
-    purchase = place(
-        g.session,
-        PurchaseData(
-            external_id=data["external_id"],
-            customer_id=customer_id,
-            outlet_id=outlet_id(g.session, data["outlet"]),
-            at=data["at"],
-            lines=[LineData(**line) for line in data["lines"]],
-        ),
-        moment(),
+    receipt = PurchaseData(
+        external_id=data["external_id"],
+        customer_id=customer_id,
+        outlet_id=outlet_id(g.session, data["outlet"]),
+        at=data["at"],
+        lines=[LineData(**line) for line in data["lines"]],
     )
-    return _view(purchase) | {"discounted": 0, "redeemed": 0, "accrued": 0}
+    purchase, redeemed = checkout(g.session, receipt, data["redeem"], moment())
+    return _view(purchase) | {"discounted": 0, "redeemed": redeemed, "accrued": 0}
 
 
 @blueprint.get("/purchases/<id:purchase_id>")
@@ -71,6 +69,8 @@ def get_purchase(purchase_id: int) -> dict[str, Any]:
 @blueprint.response(201, ReturnSchema)
 def return_goods(data: dict[str, Any], purchase_id: int) -> PurchaseReturn:
     """Take goods of a purchase back; the same return number again answers what was recorded"""
+    if spent_on(g.session, purchase_id):
+        raise Conflict("purchase", _("Bonuses were spent on it. Returns of such purchases are not accepted yet."))
     lines = None if data["lines"] is None else [ReturnedLine(**line) for line in data["lines"]]
     return take_back(g.session, purchase_id, data["external_id"], data["at"], lines, moment())
 
