@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
 
 
 def stages() -> list[Stage]:
-    parallel = ("-q", "-n", str(WORKERS), "--dist", "worksteal")
+    parallel = ("-q", "-n", str(WORKERS), "--dist", "loadgroup")
     return [
         Stage("ruff check", [str(BIN / "ruff"), "check"]),
         Stage("ruff format", [str(BIN / "ruff"), "format", "--check"]),
@@ -54,7 +54,11 @@ def stages() -> list[Stage]:
         Stage("canvas: types", ["npm", "run", "--silent", "types"]),
         Stage("canvas: unit tests", ["npm", "run", "--silent", "test"]),
         Stage("tests on SQLite", pytest(*parallel, "-m", "not browser"), {"CATENA_TEST_DATABASE": "sqlite"}),
-        Stage("tests on PostgreSQL", pytest(*parallel, "-m", "not browser"), {"CATENA_TEST_DATABASE": "postgresql"}),
+        Stage(
+            "tests on PostgreSQL",
+            pytest(*parallel, "-m", "not browser and not once"),
+            {"CATENA_TEST_DATABASE": "postgresql"},
+        ),
         Stage("tests in a browser", pytest("-q", "-n", "2", "-m", "browser"), browser_environment()),
     ]
 

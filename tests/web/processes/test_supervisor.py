@@ -128,6 +128,8 @@ def test_nothing_stays_behind_when_the_supervisor_is_killed(tmp_path: Path) -> N
     source = f"""
 import os, pathlib, sys
 from web.processes.supervisor import Program, Supervisor
+
+pytestmark = pytest.mark.once
 program = Program("worker", [sys.executable, "-c", {child!r}])
 Supervisor([[program]], dict(os.environ), pathlib.Path({str(tmp_path)!r}), print).run(lambda: None)
 """
