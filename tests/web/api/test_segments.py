@@ -1,0 +1,101 @@
+"""Segments over the API."""
+
+import pytest
+
+from tests.web.api.conftest import Program
+
+FREQUENT = {"all": [{"condition": "purchase_count", "op": "ge", "value": 1}]}
+
+
+@pytest.fixture
+def base(api: Program) -> Program:
+    """Three customers, of whom the second has bought."""
+    for number in range(3):
+        api.post("/customers", {"external_id": f"c{number}", "first_name": f"Ann{number}", "card": f"100{number}"})
+    line = {"sku": "tea", "quantity": 4, "price": "2.50"}
+    receipt = {"external_id": "r1", "customer": {"card": "1001"}, "at": "2026-11-01T10:00:00Z", "lines": [line]}
+    api.post("/purchases", receipt)
+    return api
+
+
+def test_conditions_describe_themselves(api: Program):
+    conditions = {each["key"]: each for each in api.get("/conditions")["items"]}
+    assert {"purchase_count", "average_receipt", "days_since_registration", "tag"} <= set(conditions)
+    assert conditions["purchase_count"]["windowed"] is True
+    assert "ge" in [operator["key"] for operator in conditions["purchase_count"]["operators"]]
+
+
+def test_a_preview_counts_without_saving(base: Program):
+    found = base.post("/segments/preview", {"tree": FREQUENT}, 200)
+    assert (found["count"], found["total"], found["lines"]) == (1, 3, [{"path": "all.0", "count": 1}])
+    (row,) = found["sample"]
+    assert (row["name"], row["card"], row["purchase_sum"], row["active"]) == ("Ann1", "1001", "10.00", "0.00")
+    assert base.get("/segments")["items"] == []
+
+
+def test_a_segment_is_saved_changed_and_deleted(base: Program):
+    made = base.post("/segments", {"name": "Frequent", "tree": FREQUENT})
+    assert (made["count"], made["tree"]) == (1, FREQUENT)
+    assert "1 or more" in made["sentence"]
+    changed = base.put(f"/segments/{made['id']}", {"tree": {"all": []}})
+    assert (changed["name"], changed["count"]) == ("Frequent", 3)
+    assert base.get(f"/segments/{made['id']}") == changed
+    base.delete(f"/segments/{made['id']}")
+    base.get(f"/segments/{made['id']}", 404)
+
+
+def test_the_customers_of_a_segment_come_page_by_page(base: Program):
+    segment = base.post("/segments", {"name": "All", "tree": {"all": []}})["id"]
+    first = base.get(f"/segments/{segment}/customers?limit=2")
+    rest = base.get(f"/segments/{segment}/customers?limit=2&after={first['next']}")
+    assert [row["name"] for row in first["items"] + rest["items"]] == ["Ann0", "Ann1", "Ann2"]
+    assert rest["next"] is None
+
+
+def test_an_explanation_says_why_a_customer_is_out(base: Program):
+    segment = base.post("/segments", {"name": "Frequent", "tree": FREQUENT})["id"]
+    customer = base.get("/customers?q=c0")["items"][0]["id"]
+    found = base.get(f"/segments/{segment}/explanation?customer={customer}")
+    assert found["met"] is False
+    assert [(line["path"], line["met"]) for line in found["lines"]] == [("all.0", False)]
+
+
+@pytest.mark.parametrize(
+    ("tree", "where"),
+    [
+        ({}, "tree"),
+        ({"all": [{"condition": "age"}]}, "tree.all.0.op"),
+        ({"all": [{"condition": "purchase_count", "op": "ge", "value": "ten"}]}, "tree.all.0.value"),
+        ({"all": [{"condition": "purchase_count", "op": "ge", "value": 2**63}]}, "tree.all.0.value"),
+        ({"all": 5}, "tree.all"),
+        ([], "tree"),
+        (None, "tree"),
+    ],
+)
+def test_a_wrong_tree_is_refused_with_its_place(api: Program, tree, where: str):
+    assert api.places("POST", "/segments/preview", {"tree": tree}) == [where]
+    assert api.places("POST", "/segments", {"name": "Wrong", "tree": tree}) == [where]
+
+
+def test_a_name_is_given_once(base: Program):
+    base.post("/segments", {"name": "Frequent", "tree": FREQUENT})
+    assert base.places("POST", "/segments", {"name": "Frequent", "tree": FREQUENT}, 409) == ["name"]
+
+
+def test_a_segment_that_a_chain_uses_stays(base: Program):
+    segment = base.post("/segments", {"name": "Frequent", "tree": FREQUENT})["id"]
+    node = {"id": "n1", "type": "customers_from_segment", "settings": {"segment": segment}}
+    base.post("/campaigns", {"name": "Gift", "graph": {"nodes": [node], "edges": []}})
+    assert base.places("DELETE", f"/segments/{segment}", status=409) == ["segment"]
+
+
+def test_a_list_of_segments_takes_one_statement_more_or_less_never(base: Program, statements: list[str]):
+    def count() -> int:
+        statements.clear()
+        base.get("/segments")
+        return len(statements)
+
+    none = count()
+    for number in range(5):
+        base.post("/segments", {"name": f"Segment {number}", "tree": FREQUENT})
+    assert count() == none
