@@ -56,7 +56,7 @@ def command(host: str, port: int, data: Path | None, workers: int, as_json: bool
         )
         stages = [
             [programs.embedded_valkey(settings.data), programs.mail_catcher(demo.smtp_port, settings.data / "letters")],
-            [programs.web(host, port, 2), *(programs.worker(n + 1) for n in range(workers)), programs.clock()],
+            [programs.web(host, port, 1), *(programs.worker(n + 1) for n in range(workers)), programs.clock()],
         ]
         supervisor = Supervisor(stages, environment, _empty_logs(settings.data), say)
         supervisor.run(when_ready=lambda: _announce(url, demo, settings.data, as_json))

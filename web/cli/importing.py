@@ -1,7 +1,5 @@
 """`catena import`: history from CSV files."""
 
-import csv
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,12 +9,9 @@ from loyalty_core.database import Database
 from loyalty_core.imports import Report, import_customers, import_purchases
 from loyalty_core.settings import Settings
 from web.cli.schema import migrate
-from web.cli.terminal import Progress, progress
+from web.cli.terminal import progress
 
-IMPORTS: dict[str, Callable[[Database, Path, Progress], Report]] = {
-    "customers": import_customers,
-    "purchases": import_purchases,
-}
+IMPORTS = {"customers": import_customers, "purchases": import_purchases}
 REFUSALS_SHOWN_MAX = 10
 
 
@@ -29,23 +24,21 @@ def command(what: str, file: Path) -> None:
     settings.data.mkdir(parents=True, exist_ok=True)
     migrate(settings.database_url)
     database = Database(settings.database_url)
+    now = datetime.now(UTC)
     with progress(f"Importing {what}") as show:
-        report = IMPORTS[what](database, file, show)
+        report = IMPORTS[what](database, file, show, now=now)
     database.dispose()
-    _tell(report, settings.data / f"import-{what}-{datetime.now(UTC):%Y-%m-%dT%H-%M-%SZ}.csv")
+    _tell(report, settings.data / f"import-{what}-{now:%Y-%m-%dT%H-%M-%SZ}.csv")
 
 
 def _tell(report: Report, file: Path) -> None:
-    """The numbers, the first refusals, and all of them in a file."""
-    click.echo(f"{report.read} lines read, {report.imported} imported, {report.unchanged} unchanged")
-    if not report.refused:
-        return
-    with file.open("w", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow(("line", "reason"))
-        writer.writerows(report.refused)
-    click.echo(f"{len(report.refused)} refused, listed in {file}:")
+    """What was done, the first refusals, and in a file whatever there is to say of a line."""
+    for sentence in report.sentences():
+        click.echo(sentence)
     for line, reason in report.refused[:REFUSALS_SHOWN_MAX]:
         click.echo(f"  line {line}: {reason}")
     if len(report.refused) > REFUSALS_SHOWN_MAX:
         click.echo("  …")
+    if report.refused or report.remarks:
+        report.write(file)
+        click.echo(f"Line by line: {file}")

@@ -14,8 +14,8 @@ from types import FrameType
 READY_LIMIT_S = 60
 STOP_LIMIT_S = 10
 POLL_S = 0.1
-# A program that ends at once, time after time, will not mend by itself.
-ATTEMPTS_MAX = 5
+# A program that gives up soon after each start will not mend by itself.
+FAILURES_MAX = 5
 SETTLED_AFTER_S = 30
 PAUSE_MAX_S = 16
 
@@ -41,7 +41,7 @@ class _Running:
     program: Program
     process: subprocess.Popen[bytes]
     started_at: float
-    attempts: int = 1
+    failures: int = 0
     restart_at: float | None = None
 
 
@@ -65,6 +65,7 @@ class Supervisor:
         previous = {number: signal.signal(number, self._stop_soon) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             for programs in self.stages:
+                self.say(f"Starting {', '.join(program.name for program in programs)}")
                 started = [_Running(program, self._start(program), time.monotonic()) for program in programs]
                 self._running.append(started)
                 for running in started:
@@ -116,13 +117,17 @@ class Supervisor:
             return
         if running.process.poll() is None:
             return
-        if now - running.started_at > SETTLED_AFTER_S:
-            running.attempts = 0
-        if not running.program.restarted or running.attempts >= ATTEMPTS_MAX:
+        if not running.program.restarted:
             raise ProgramError(self._why(running))
-        pause_s = min(self.first_pause_s * 2**running.attempts / 2, PAUSE_MAX_S)
+        # Who was killed is well and starts again at once; who gives up by itself gets longer and longer pauses.
+        was_killed = running.process.returncode < 0
+        if was_killed or now - running.started_at > SETTLED_AFTER_S:
+            running.failures = 0
+        running.failures += not was_killed
+        if running.failures >= FAILURES_MAX:
+            raise ProgramError(self._why(running))
+        pause_s = min(self.first_pause_s * 2 ** max(running.failures - 1, 0), PAUSE_MAX_S)
         self.say(f"{self._why(running)}; it starts again in {pause_s:g} s")
-        running.attempts += 1
         running.restart_at = now + pause_s
 
     def _why(self, running: _Running) -> str:
