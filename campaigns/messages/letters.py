@@ -56,8 +56,7 @@ class CompiledLetter:
             subject = " ".join(self.subject.render(values).split())[:RENDERED_SUBJECT_MAX]
             body = self.body.render(values)
             if self.mjml:
-                html = html_of(body)
-                return Letter(subject, html, text_of(html))
+                return Letter(subject, html_of(body), text_of(body))
             return Letter(subject, html_of(_lay_out(subject, body, values)), _tidy(body))
         except (BadMarkup, TemplateError) as error:
             raise BadLetter([Problem("body", str(error), field="body")]) from error

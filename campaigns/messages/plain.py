@@ -4,20 +4,25 @@ import re
 from html.parser import HTMLParser
 
 _BLOCKS = frozenset(("p", "div", "table", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "hr"))
-_UNSEEN = frozenset(("head", "style", "script", "title"))
+_UNSEEN = frozenset(("mj-head", "style", "script", "title"))
+_LINKS = frozenset(("a", "mj-button", "mj-navbar-link"))
 _LINE, _PARAGRAPH = "\1", "\2"
 
 
-def text_of(html: str) -> str:
-    """The words of an HTML letter, blank lines between paragraphs; links are followed by their address."""
+def text_of(mjml: str) -> str:
+    """The words of an MJML letter, blank lines between paragraphs; links are followed by their address."""
     reader = _Reader()
-    reader.feed(html)
+    reader.feed(mjml)
     reader.close()
     words = re.sub(r"[ \t\r\n]+", " ", "".join(reader.parts))
     paragraphs = (
         "\n".join(line.strip() for line in paragraph.split(_LINE)).strip() for paragraph in words.split(_PARAGRAPH)
     )
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n"
+
+
+def _is_block(tag: str) -> bool:
+    return tag in _BLOCKS or tag.startswith("mj-")
 
 
 class _Reader(HTMLParser):
@@ -34,20 +39,20 @@ class _Reader(HTMLParser):
             self._unseen += 1
         elif tag == "br":
             self.parts.append(_LINE)
-        elif tag in _BLOCKS:
+        elif _is_block(tag):
             self.parts.append(_PARAGRAPH)
-        elif tag == "a":
+        if tag in _LINKS:
             self._links.append(dict(attrs).get("href") or "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _UNSEEN:
             self._unseen -= 1
-        elif tag in _BLOCKS:
-            self.parts.append(_PARAGRAPH)
-        elif tag == "a" and self._links:
+        elif tag in _LINKS and self._links:
             address = self._links.pop()
             if address.startswith(("http://", "https://", "mailto:")):
                 self.parts.append(f" ({address})")
+        if _is_block(tag):
+            self.parts.append(_PARAGRAPH)
 
     def handle_data(self, data: str) -> None:
         if not self._unseen:

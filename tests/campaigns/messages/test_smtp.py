@@ -1,9 +1,15 @@
 """Addresses of servers, senders and recipients."""
 
+import email
+import email.policy
+
 import pytest
 
-from campaigns.messages.channels.mail import mail_address, sender_of
+from campaigns.messages.channels.base import Dispatch
+from campaigns.messages.channels.mail import mail_address, mail_of, sender_of
 from campaigns.messages.channels.smtp import Server
+from campaigns.messages.letters import Letter
+from tests.campaigns.messages.conftest import NOW
 
 
 @pytest.mark.parametrize(
@@ -54,3 +60,21 @@ def test_a_sender_has_a_name_and_an_address() -> None:
         "hello@example.test",
         "example.test",
     )
+
+
+@pytest.mark.parametrize("name", ['"Bücher, Ltd" <a@b.test>', '"A \\"B\\"" <a@b.test>', "a@b.test"])
+@pytest.mark.parametrize("subject", ["Hello", "Привет " * 40, "x" * 500, "=?utf-8?q?no?=", "tab\x07bell"])
+def test_a_mail_is_read_as_it_was_written(name: str, subject: str) -> None:
+    letter = Letter(subject.strip(), "<p>\u00e9\n.\n--=_7\n" + "y" * 3_000, "\u00e9 \nline\n.\n")
+    raw = mail_of(Dispatch(7, "anna@b.test", letter, NOW), sender_of(name), "anna@b.test")
+    assert all(len(line) < 998 for line in raw.split(b"\r\n"))
+    read = email.message_from_bytes(raw, policy=email.policy.default)
+    html, text = (read.get_body((kind,)) for kind in ("html", "plain"))
+    assert html is not None
+    assert text is not None
+    assert read["Subject"] == letter.subject
+    assert read["From"] == str(sender_of(name))
+    assert (read["To"], read["Message-ID"]) == ("anna@b.test", "<message-7@b.test>")
+    assert html.get_content().splitlines() == letter.html.splitlines()
+    assert text.get_content().splitlines() == letter.text.splitlines()
+    assert read.defects == []
