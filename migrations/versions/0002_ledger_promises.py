@@ -84,6 +84,7 @@ POSTGRESQL = [
     """CREATE TRIGGER lot_writes_its_entry AFTER INSERT ON lot
        REFERENCING NEW TABLE AS opened FOR EACH STATEMENT EXECUTE FUNCTION lot_opens()""",
     """CREATE FUNCTION entry_moves_lots() RETURNS trigger LANGUAGE plpgsql AS $$
+       DECLARE moved record;
        BEGIN
          IF EXISTS (
            SELECT 1 FROM written LEFT JOIN LATERAL (
@@ -107,12 +108,15 @@ POSTGRESQL = [
            RAISE EXCEPTION 'an entry has its lot''s customer and its operation''s kind'
              USING ERRCODE = 'check_violation';
          END IF;
-         UPDATE lot SET remaining = remaining + moved.amount
-         FROM (SELECT lot_id, sum(amount) AS amount FROM written WHERE kind <> 'accrue' GROUP BY lot_id) AS moved
-         WHERE lot.id = moved.lot_id;
+         FOR moved IN
+           SELECT lot_id, sum(amount) AS amount FROM written WHERE kind <> 'accrue' GROUP BY lot_id ORDER BY lot_id
+         LOOP
+           UPDATE lot SET remaining = remaining + moved.amount WHERE id = moved.lot_id;
+         END LOOP;
          IF EXISTS (
-           SELECT 1 FROM operation WHERE id IN (SELECT operation_id FROM written WHERE kind <> 'accrue')
-           AND amount < (SELECT -sum(entry.amount) FROM entry WHERE entry.operation_id = operation.id)
+           SELECT 1 FROM (SELECT DISTINCT operation_id FROM written WHERE kind <> 'accrue') AS moving
+           LEFT JOIN LATERAL (SELECT amount FROM operation WHERE id = moving.operation_id LIMIT 1) AS asked ON true
+           WHERE asked.amount < (SELECT -sum(amount) FROM entry WHERE entry.operation_id = moving.operation_id)
          ) THEN
            RAISE EXCEPTION 'the entries of an operation move no more than it says' USING ERRCODE = 'check_violation';
          END IF;
@@ -130,8 +134,7 @@ POSTGRESQL = [
     # A function's plans are kept for the life of a connection, which may begin while the tables are empty. LIMIT 1 in
     # the look-ups above is for the same reason: whatever is believed of the tables, a row is found by its key.
     *(
-        f"""ALTER FUNCTION {function}() SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
-            SET enable_material = off"""
+        f"ALTER FUNCTION {function}() SET enable_seqscan = off"
         for function in ("lot_opens", "entry_moves_lots", "lot_remaining_check")
     ),
     """CREATE TRIGGER lot_remaining_is_the_sum_of_entries AFTER UPDATE OF remaining ON lot
