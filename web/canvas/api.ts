@@ -34,6 +34,7 @@ export type Check = {
 export type Fact = { label: string; today: string; in_30_days: string; hint?: string | null };
 export type Review = { problems: Problem[]; facts: Fact[]; version: number; starts: string | null };
 
+/** `out` counts by way out; those who met the end of their trip at a step left it by `end`. */
 export type StepCounts = { in: number; out: Record<string, number>; waiting: number; failed: number };
 export type Run = {
   id: number;
@@ -46,6 +47,8 @@ export type Run = {
   entered: number;
   nodes: Record<string, StepCounts>;
   graph: Graph;
+  /** One line of words for each step of the version that the run took, which need not be the draft's. */
+  summaries: Record<string, string>;
 };
 export type StartedRun = { id: number; already_started?: boolean };
 
@@ -69,6 +72,9 @@ export type Preview = {
   took_ms: number;
 };
 export type Segment = { id: number; name: string; tree: SegmentTree; sentence: string; count: number };
+
+/** `currency` is an ISO 4217 code, `zone` a name of the IANA database. */
+export type Organisation = { name: string; currency: string; zone: string };
 
 export type FieldError = { where: string; message: string };
 
@@ -121,6 +127,7 @@ function errorsIn(content: unknown, status: number): FieldError[] {
   return [{ where: '', message: t('The server could not do this (“{code}”). Nothing was changed.', { code: status }) }];
 }
 
+export const getOrganisation = () => call<Organisation>('GET', '/organisation');
 export const getStepTypes = () => call<{ items: StepType[] }>('GET', '/node-types').then((answer) => answer.items);
 export const getConditions = () => call<{ items: Condition[] }>('GET', '/conditions').then((answer) => answer.items);
 

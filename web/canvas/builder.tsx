@@ -1,8 +1,9 @@
 // The page of a segment: mounts the condition builder on <div id="segment" data-segment-id="3|new">.
 import './canvas.css';
 import { createRoot } from 'react-dom/client';
-import { getConditions, getSegment } from './api';
+import { getConditions, getOrganisation, getSegment } from './api';
 import { t } from './i18n';
+import { OrganisationContext } from './organisation';
 import { SegmentPage } from './segment/SegmentPage';
 import { asGroup, EVERYBODY } from './segment/tree';
 import { Loaded } from './ui/Loaded';
@@ -10,11 +11,15 @@ import { Loaded } from './ui/Loaded';
 const place = document.getElementById('segment');
 
 async function load(id: string) {
-  const [conditions, segment] = await Promise.all([getConditions(), id === 'new' ? null : getSegment(Number(id))]);
+  const [conditions, organisation, segment] = await Promise.all([
+    getConditions(),
+    getOrganisation(),
+    id === 'new' ? null : getSegment(Number(id)),
+  ]);
   const saved = segment
     ? { id: segment.id, name: segment.name, tree: asGroup(segment.tree) }
     : { id: null, name: '', tree: EVERYBODY };
-  return { conditions, saved };
+  return { conditions, organisation, saved };
 }
 
 if (place) {
@@ -23,7 +28,11 @@ if (place) {
     <Loaded
       title={t('The segment could not be loaded')}
       load={() => load(id)}
-      render={({ conditions, saved }) => <SegmentPage conditions={conditions} saved={saved} />}
+      render={({ conditions, organisation, saved }) => (
+        <OrganisationContext value={organisation}>
+          <SegmentPage conditions={conditions} saved={saved} />
+        </OrganisationContext>
+      )}
     />,
   );
 }

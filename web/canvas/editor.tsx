@@ -2,16 +2,22 @@
 import '@xyflow/react/dist/base.css';
 import './canvas.css';
 import { createRoot } from 'react-dom/client';
-import { getCampaign, getConditions, getStepTypes } from './api';
+import { getCampaign, getConditions, getOrganisation, getStepTypes } from './api';
 import { Editor } from './editor/Editor';
 import { t } from './i18n';
+import { OrganisationContext } from './organisation';
 import { Loaded } from './ui/Loaded';
 
 const place = document.getElementById('editor');
 
 async function load(id: number) {
-  const [campaign, types, conditions] = await Promise.all([getCampaign(id), getStepTypes(), getConditions()]);
-  return { campaign, types, conditions };
+  const [campaign, types, conditions, organisation] = await Promise.all([
+    getCampaign(id),
+    getStepTypes(),
+    getConditions(),
+    getOrganisation(),
+  ]);
+  return { campaign, types, conditions, organisation };
 }
 
 if (place) {
@@ -20,7 +26,11 @@ if (place) {
     <Loaded
       title={t('The campaign could not be loaded')}
       load={() => load(id)}
-      render={(loaded) => <Editor {...loaded} />}
+      render={({ organisation, ...loaded }) => (
+        <OrganisationContext value={organisation}>
+          <Editor {...loaded} />
+        </OrganisationContext>
+      )}
     />,
   );
 }

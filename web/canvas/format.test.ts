@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { localInput, momentInZone } from './editor/zone';
+import { timeOfDay } from './form/TimeField';
 import { amount, share, whole } from './format';
 import { t, tn } from './i18n';
 import { clean } from './ui/NumberField';
@@ -42,4 +43,9 @@ it('reads a local time of a zone as its moment, in winter, in summer and where c
   expect(momentInZone('2026-07-01T09:00', 'Europe/London')).toBe('2026-07-01T08:00:00.000Z');
   expect(momentInZone('2026-03-29T01:30', 'Europe/London')).toBe('2026-03-29T01:30:00.000Z');
   expect(localInput(new Date('2026-11-21T22:30:00Z'), 'Asia/Tokyo')).toBe('2026-11-22T07:30');
+});
+
+it('reads a time of day however it is typed, and nothing that is none', () => {
+  expect(['9', '930', '9:30', '09.30', '0930'].map(timeOfDay)).toEqual(['09:00', '09:30', '09:30', '09:30', '09:30']);
+  expect(['', '24:00', '9:60', 'noon'].map(timeOfDay)).toEqual([null, null, null, null]);
 });

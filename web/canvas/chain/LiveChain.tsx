@@ -16,11 +16,11 @@ import { ZoomBar } from './ZoomBar';
 const NODE_TYPES = { step: LiveStep };
 const EDGE_TYPES = { line: LiveLine };
 
-type Props = { run: Run; types: StepTypes; summaries: Record<string, string> };
+type Props = { run: Run; types: StepTypes };
 
-export function LiveChain({ run, types, summaries }: Props) {
+export function LiveChain({ run, types }: Props) {
   const graph = useMemo(() => spread(run.graph, types), [run.graph, types]);
-  const nodes = useMemo(() => liveSteps(graph, run, types, summaries), [graph, run, types, summaries]);
+  const nodes = useMemo(() => liveSteps(graph, run, types), [graph, run, types]);
   const edges = useMemo(() => liveLines(graph, run, types), [graph, run, types]);
   return (
     <ReactFlowProvider>
@@ -57,7 +57,7 @@ export function LiveChain({ run, types, summaries }: Props) {
   );
 }
 
-const liveSteps = (graph: Graph, run: Run, types: StepTypes, summaries: Record<string, string>): Node<LiveStepData>[] =>
+const liveSteps = (graph: Graph, run: Run, types: StepTypes): Node<LiveStepData>[] =>
   graph.nodes.map((step) => ({
     id: step.id,
     type: 'step',
@@ -69,7 +69,7 @@ const liveSteps = (graph: Graph, run: Run, types: StepTypes, summaries: Record<s
       run: run.id,
       type: types.get(step.type),
       title: titleOf(step, types),
-      summary: summaries[step.id] ?? '',
+      summary: run.summaries[step.id] ?? '',
       counts: run.nodes[step.id] ?? NO_COUNTS,
       moving: run.status === 'going_on',
     },

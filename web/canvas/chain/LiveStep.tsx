@@ -6,7 +6,7 @@ import { t } from '../i18n';
 import { Icon } from '../ui/Icon';
 import { Face } from './Face';
 import { groupClass } from './group';
-import { isMoving, Stats } from './Stats';
+import { Ended, isMoving, Stats } from './Stats';
 
 export type LiveStepData = {
   run: number;
@@ -37,6 +37,7 @@ export function LiveStep({ id, data }: NodeProps<Node<LiveStepData>>) {
         )}
       </Face>
       <Stats run={data.run} step={id} title={data.title} counts={data.counts} />
+      <Ended run={data.run} step={id} counts={data.counts} />
       {ports.map((port, index) => (
         <LivePort key={port.key} port={port} left={portPlace(index, ports.length)} />
       ))}

@@ -8,7 +8,7 @@ import { t } from '../i18n';
 import { Icon } from '../ui/Icon';
 import { Tile } from './Face';
 import { groupClass } from './group';
-import { isMoving, NO_COUNTS, Stats } from './Stats';
+import { Ended, isMoving, NO_COUNTS, Stats } from './Stats';
 
 type Props = { graph: Graph; types: StepTypes; summaries: Record<string, string>; run: Run | null };
 
@@ -35,12 +35,15 @@ export function Outline({ graph, types, summaries, run }: Props) {
               {run && isMoving(run.nodes[row.step.id] ?? NO_COUNTS) && <span className="pulse" />}
             </div>
             {run && (
-              <Stats
-                run={run.id}
-                step={row.step.id}
-                title={titleOf(row.step, types)}
-                counts={run.nodes[row.step.id] ?? NO_COUNTS}
-              />
+              <>
+                <Stats
+                  run={run.id}
+                  step={row.step.id}
+                  title={titleOf(row.step, types)}
+                  counts={run.nodes[row.step.id] ?? NO_COUNTS}
+                />
+                <Ended run={run.id} step={row.step.id} counts={run.nodes[row.step.id] ?? NO_COUNTS} />
+              </>
             )}
           </li>
         ),

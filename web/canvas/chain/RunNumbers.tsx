@@ -1,6 +1,4 @@
 // A run's chain with numbers that move while it goes on: on the canvas, on phones as an outline.
-import { useEffect, useState } from 'react';
-import { checkCampaign, type Run } from '../api';
 import { clockSeconds } from '../format';
 import type { StepTypes } from '../graph/types';
 import { t } from '../i18n';
@@ -12,7 +10,6 @@ import { type LiveRun, useRun } from './useRun';
 
 export function RunNumbers({ run: id, types }: { run: number; types: StepTypes }) {
   const live = useRun(id);
-  const summaries = useSummaries(live.run);
   const phone = useMedia(PHONE);
   if (!live.run && live.error)
     return <Failure title={t('The numbers did not arrive')} message={live.error} onRetry={live.refresh} />;
@@ -20,13 +17,13 @@ export function RunNumbers({ run: id, types }: { run: number; types: StepTypes }
   if (phone)
     return (
       <div className="outline">
-        <Outline graph={live.run.graph} types={types} summaries={summaries} run={live.run} />
+        <Outline graph={live.run.graph} types={types} summaries={live.run.summaries} run={live.run} />
         <p className="s t3 cv-foot">{t('Every step: in = out + waiting + failed.')}</p>
       </div>
     );
   return (
     <div className="cv-run">
-      <LiveChain run={live.run} types={types} summaries={summaries} />
+      <LiveChain run={live.run} types={types} />
       <Lately {...live} />
     </div>
   );
@@ -44,22 +41,4 @@ function Lately({ run, at, error }: LiveRun) {
       {run.status === 'going_on' && !error && <span className="pulse" />} {words}
     </span>
   );
-}
-
-/** One line of words for each step of the version that the run took, which need not be the draft's. */
-function useSummaries(run: Run | null): Record<string, string> {
-  const [summaries, setSummaries] = useState<Record<string, string>>({});
-  const graph = run?.graph;
-  const key = graph && JSON.stringify(graph);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: every answer brings an equal graph anew
-  useEffect(() => {
-    if (!graph) return;
-    const stop = new AbortController();
-    checkCampaign(graph, {}, stop.signal).then(
-      (check) => setSummaries(check.summaries),
-      () => undefined,
-    );
-    return () => stop.abort();
-  }, [key]);
-  return summaries;
 }

@@ -37,6 +37,17 @@ export function Stats({ run, step, title, counts }: Props) {
   );
 }
 
+/** Those whose trip ended at a step from which others went on. */
+export function Ended({ run, step, counts }: { run: number; step: string; counts: StepCounts }) {
+  const count = counts.out.end ?? 0;
+  if (count === 0) return null;
+  return (
+    <a className="cv-ends tn" href={`/runs/${run}?node=${encodeURIComponent(step)}&way=out:end`}>
+      {t('{n} end here', { n: whole(count) })}
+    </a>
+  );
+}
+
 /** A number that wears `accent-soft` for a moment after it changed; a new key starts the animation anew. */
 function Changing({ value }: { value: string }) {
   return (

@@ -1,6 +1,7 @@
 // Makes a copy of the selected steps beside them.
 import { changeGraph, graphOf, select } from '../editor/state';
 import { copySteps, pasteSteps, readSteps } from '../graph/clipboard';
+import { triggerOf } from '../graph/query';
 import { t } from '../i18n';
 import type { Command } from './command';
 
@@ -8,7 +9,8 @@ export const duplicate: Command = {
   name: 'duplicate',
   label: t('Duplicate'),
   key: ['Ctrl+D'],
-  can: (state) => state.selection.steps.length > 0,
+  // A trigger stays the only one of its campaign.
+  can: (state) => state.selection.steps.some((id) => id !== triggerOf(graphOf(state), state.types)?.id),
   perform(state) {
     const part = readSteps(copySteps(graphOf(state), state.selection.steps), state.types);
     if (!part) return state;

@@ -15,7 +15,7 @@ type Stage =
   | { kind: 'done'; version: number };
 
 export function PublishDialog({ onClose }: { onClose: () => void }) {
-  const { draft, refresh } = useEditor();
+  const { draft, refresh, act } = useEditor();
   const state = useEditorState();
   const [stage, setStage] = useState<Stage>({ kind: 'asking' });
   const [note, setNote] = useState('');
@@ -67,6 +67,11 @@ export function PublishDialog({ onClose }: { onClose: () => void }) {
           <button type="button" className="btn" onClick={onClose}>
             {stage.kind === 'done' ? t('Close') : t('Cancel')}
           </button>
+          {stage.kind === 'done' && (
+            <button type="button" className="btn" onClick={() => act((now) => ({ ...now, dialog: { kind: 'start' } }))}>
+              {t('Start run…')}
+            </button>
+          )}
           {review && errors === 0 && (
             <button type="button" className="btn btn-primary" aria-disabled={busy} onClick={() => !busy && void go()}>
               {t('Publish version {n}', { n: review.version })}

@@ -2,7 +2,7 @@
 import { useId, useState } from 'react';
 import { type StartedRun, startRun } from '../api';
 import { t } from '../i18n';
-import { businessZone } from '../page';
+import { useOrganisation } from '../organisation';
 import { Dialog } from '../ui/Dialog';
 import { Icon } from '../ui/Icon';
 import { Segmented } from '../ui/Segmented';
@@ -13,7 +13,7 @@ export function StartDialog({ onClose }: { onClose: () => void }) {
   const { act, refresh } = useEditor();
   const { campaign, history } = useEditorState();
   const id = useId();
-  const zone = businessZone();
+  const { zone } = useOrganisation();
   const [when, setWhen] = useState<'today' | 'given'>('today');
   const [at, setAt] = useState(() => localInput(new Date(), zone));
   const [run, setRun] = useState<StartedRun | null>(null);

@@ -73,7 +73,7 @@ function Card({ state, step }: { state: EditorState; step: Step }) {
       {ports.map((port, index) => (
         <WayOut key={port.key} state={state} step={step} port={port} left={portPlace(index, ports.length)} />
       ))}
-      {only && <Tools />}
+      {only && <Tools state={state} />}
     </div>
   );
 }
@@ -122,7 +122,7 @@ function WayOut({ state, step, port, left }: { state: EditorState; step: Step; p
   );
 }
 
-function Tools() {
+function Tools({ state }: { state: EditorState }) {
   const { run } = useEditor();
   return (
     <div className="node-tools nodrag nopan" role="toolbar" aria-label={t('Tools of the step')}>
@@ -130,21 +130,23 @@ function Tools() {
         { command: openSettings, icon: 'adjustments-horizontal', label: t('Settings'), hotkey: 'Enter' },
         { command: duplicate, icon: 'copy', label: duplicate.label, hotkey: 'Ctrl+D' },
         { command: remove, icon: 'trash', label: remove.label, hotkey: 'Del' },
-      ].map(({ command, icon, label, hotkey }) => (
-        <button
-          key={command.name}
-          type="button"
-          tabIndex={-1}
-          aria-label={label}
-          title={`${label} (${hotkey})`}
-          onClick={(event) => {
-            event.stopPropagation();
-            run(command);
-          }}
-        >
-          <Icon name={icon} />
-        </button>
-      ))}
+      ]
+        .filter(({ command }) => command.can?.(state) ?? true)
+        .map(({ command, icon, label, hotkey }) => (
+          <button
+            key={command.name}
+            type="button"
+            tabIndex={-1}
+            aria-label={label}
+            title={`${label} (${hotkey})`}
+            onClick={(event) => {
+              event.stopPropagation();
+              run(command);
+            }}
+          >
+            <Icon name={icon} />
+          </button>
+        ))}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { NumberField } from '../ui/NumberField';
 import { ChoiceField } from './ChoiceField';
 import { ReferenceField } from './ReferenceField';
 import type { FieldErrors } from './SettingsForm';
+import { TimeField } from './TimeField';
 import { TreeField } from './TreeField';
 
 type Props = {
@@ -32,9 +33,9 @@ export type Control = {
 /** The page where a new one is made, by the collection it will be in. */
 const MAKERS: Record<string, string> = {
   '/segments': '/segments/new',
-  '/bonus-types': '/bonus-types',
+  '/bonus-types': '/bonus-types/new',
   '/legal-entities': '/outlets',
-  '/letter-templates': '/settings',
+  '/letter-templates': '/settings/letters/new',
 };
 
 export function Field({ name, schema, required, value, error, errors, onChange }: Props) {
@@ -112,7 +113,7 @@ function draw(widget: string, control: Control, errors: FieldErrors, name: strin
     case 'tree':
       return <TreeField {...control} name={name} errors={errors} />;
     case 'time':
-      return <input {...plain} className={`${className} cv-time`} type="time" value={text} />;
+      return <TimeField {...control} />;
     case 'local_moment':
       return <input {...plain} className={`${className} cv-moment`} type="datetime-local" value={text} />;
     case 'multiline':

@@ -26,7 +26,7 @@ describe('drawing a chain', () => {
     const [graph, added] = insertOnLine(branched(), line('n1.out>n2'), typeOf('accrue'), TYPES);
     expect(drawn(graph)).toEqual(['n1.out>n5', 'n2.no>n4', 'n2.yes>n3', 'n5.out>n2']);
     expect(added.position.y).toBe(120);
-    expect(stepById(graph, 'n2')?.position.y).toBeGreaterThanOrEqual(120 + 64 + 60);
+    expect(stepById(graph, 'n2')?.position.y).toBeGreaterThanOrEqual(120 + 64 + 56);
     expect(stepById(graph, 'n4')?.position.y).toBeGreaterThan(300);
   });
 

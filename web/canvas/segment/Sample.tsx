@@ -2,10 +2,10 @@
 import type { Preview } from '../api';
 import { amount, day, whole } from '../format';
 import { t } from '../i18n';
-import { currencySign } from '../page';
+import { useCurrencySign } from '../organisation';
 
 export function Sample({ preview, old }: { preview: Preview; old: boolean }) {
-  const sign = currencySign();
+  const sign = useCurrencySign();
   const money = (title: string) => (sign ? `${title}, ${sign}` : title);
   return (
     <section className={old ? 'card cv-sample cv-old' : 'card cv-sample'} aria-label={t('First customers')}>

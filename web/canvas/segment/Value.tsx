@@ -1,6 +1,6 @@
 // The value of a condition: a number, an amount, two of them, one of a few words, or tags.
 import { t } from '../i18n';
-import { currencySign } from '../page';
+import { useCurrencySign } from '../organisation';
 import { NumberField } from '../ui/NumberField';
 import { TagsField } from './TagsField';
 import type { Condition, Leaf, LeafValue } from './types';
@@ -53,6 +53,7 @@ type OneProps = Omit<Props, 'onChange' | 'leaf'> & {
 };
 
 function One({ condition, label, value, invalid, describedBy, onChange }: OneProps) {
+  const sign = useCurrencySign();
   const money = condition.value.type === 'amount';
   return (
     <NumberField
@@ -61,7 +62,7 @@ function One({ condition, label, value, invalid, describedBy, onChange }: OnePro
       width={money ? 116 : 96}
       value={value === null ? '' : String(value)}
       decimals={money ? 2 : 0}
-      unit={unitOf(condition)}
+      unit={unitOf(condition, sign)}
       invalid={invalid}
       {...(describedBy ? { describedBy } : {})}
       onChange={(text) => onChange(text === '' ? null : money ? text : Number(text))}
@@ -73,8 +74,8 @@ const single = (value: LeafValue): string | number | null => (Array.isArray(valu
 const pair = (value: LeafValue): [string | number | null, string | number | null] =>
   Array.isArray(value) ? [value[0] ?? null, value[1] ?? null] : [value, null];
 
-function unitOf(condition: Condition): string | null {
+function unitOf(condition: Condition, sign: string | null): string | null {
   const { unit } = condition.value;
-  if (unit === 'currency') return currencySign();
+  if (unit === 'currency') return sign;
   return unit === 'days' ? t('days') : unit === 'years' ? t('years') : unit === 'bonuses' ? t('bonuses') : unit;
 }
