@@ -1,5 +1,4 @@
 // The campaign editor: mounts on <div id="editor" data-campaign-id="7">.
-import '@xyflow/react/dist/base.css';
 import './canvas.css';
 import { createRoot } from 'react-dom/client';
 import { getCampaign, getConditions, getOrganisation, getStepTypes } from './api';

@@ -1,5 +1,4 @@
 // The chain of a run with its numbers: mounts on <div id="run-chain" data-run-id="12"> in the run's page.
-import '@xyflow/react/dist/base.css';
 import './canvas.css';
 import { createRoot } from 'react-dom/client';
 import { getStepTypes } from './api';
