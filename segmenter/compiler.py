@@ -13,7 +13,7 @@ from segmenter.facts import Among, Facts
 from segmenter.trees import Tree, leaves, read
 
 
-def customers(session: Session, tree: Any, *, now: datetime, among: Among | None = None) -> Select[tuple[int]]:
+def customers(session: Session, tree: Any, *, now: datetime, among: Among | None = None) -> Select[int]:
     """`SELECT customer.id` of those who meet a tree (JSON) at `now` (aware UTC), in no order.
 
     `among` (a SELECT of ids, or ids) asks about these customers only and reads only their purchases and lots.

@@ -15,7 +15,7 @@ from loyalty_core.purchases import Purchase
 from segmenter.calendar import Calendar
 from segmenter.windows import Window
 
-Among = Select[tuple[int]] | Collection[int]
+Among = Select[Any] | Collection[int]
 
 
 @dataclass(frozen=True)

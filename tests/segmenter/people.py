@@ -1,6 +1,7 @@
 """People for the segmenter's tests: told in plain records, and settled into the tables."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from sqlalchemy import insert
@@ -23,9 +24,9 @@ class Person:
     birth_date: date | None = None
     sex: str | None = None
     card: str | None = None
-    tags: list[int] = field(default_factory=list)
-    purchases: list[tuple[datetime, int]] = field(default_factory=list)
-    lots: list[tuple[int, datetime, datetime | None]] = field(default_factory=list)
+    tags: Sequence[int] = ()
+    purchases: Sequence[tuple[datetime, int]] = ()
+    lots: Sequence[tuple[int, datetime, datetime | None]] = ()
 
 
 def settle(

@@ -68,7 +68,7 @@ def compared(values: st.SearchStrategy[Any], order: Any = lambda value: value) -
     return one | two
 
 
-WINDOWS = st.one_of(
+WINDOWS: st.SearchStrategy[dict[str, Any]] = st.one_of(
     st.just({}),
     st.sampled_from(DAYS[1:]).map(lambda days: {"within": {"last_days": days}}),
     st.tuples(

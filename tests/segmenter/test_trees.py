@@ -8,9 +8,9 @@ import pytest
 from loyalty_core.errors import Refused
 from segmenter.trees import DEPTH_MAX, LEAVES_MAX, check, leaves, read
 
-COUNT = {"condition": "purchase_count", "op": "ge", "value": 10}
-AVERAGE = {"condition": "average_receipt", "op": "ge", "value": "5000.00"}
-TAGGED = {"condition": "tag", "op": "has", "value": [1]}
+COUNT: dict[str, Any] = {"condition": "purchase_count", "op": "ge", "value": 10}
+AVERAGE: dict[str, Any] = {"condition": "average_receipt", "op": "ge", "value": "5000.00"}
+TAGGED: dict[str, Any] = {"condition": "tag", "op": "has", "value": [1]}
 
 
 def nested(depth: int) -> dict[str, Any]:
