@@ -72,7 +72,7 @@ def _write(session: Any, table: Any, columns: list[str], rows: Iterator[tuple[An
             for row in rows:
                 copy.write_row(row)
         return
-    while chunk := [dict(zip(columns, row, strict=True)) for row, _ in zip(rows, range(50_000), strict=False)]:
+    while chunk := [dict(zip(columns, row, strict=True)) for _, row in zip(range(50_000), rows, strict=False)]:
         session.execute(insert(table), chunk)
 
 
