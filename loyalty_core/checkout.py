@@ -6,10 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from loyalty_core.database import id_set, table_of, text_set
+from loyalty_core.database import id_set, insert_rows, text_set
 from loyalty_core.errors import Conflict, NotFound, Refused
 from loyalty_core.events import Event
 from loyalty_core.i18n import gettext as _
@@ -158,13 +158,12 @@ def _write(session: Session, new: dict[Key, tuple[PurchaseData, list[Line]]]) ->
                 "net_amount": amount,
             }
         )
-    purchase = table_of(Purchase)
-    written = insert(purchase).returning(purchase.c.external_id, purchase.c.customer_id, purchase.c.id)
-    ids = {
-        Key(number, customer_id): purchase_id for number, customer_id, purchase_id in session.execute(written, values)
-    }
-    session.execute(
-        insert(table_of(PurchaseLine)),
+    insert_rows(session, Purchase, values)
+    recorded = _known(session, [data for data, _lines in new.values()])
+    ids = {key: purchase_id for key, (purchase_id, _amount) in recorded.items()}
+    insert_rows(
+        session,
+        PurchaseLine,
         [
             {
                 "purchase_id": ids[key],
@@ -183,8 +182,9 @@ def _write(session: Session, new: dict[Key, tuple[PurchaseData, list[Line]]]) ->
 
 
 def _tell(session: Session, new: dict[Key, tuple[PurchaseData, list[Line]]], ids: dict[Key, int]) -> None:
-    session.execute(
-        insert(Event),
+    insert_rows(
+        session,
+        Event,
         [
             {
                 "kind": "purchase.placed",

@@ -1,7 +1,7 @@
 """The engine, sessions and column types for both databases."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -22,6 +22,7 @@ from sqlalchemy import (
     create_engine,
     event,
     func,
+    insert,
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -144,6 +145,17 @@ def insert_into(session: Session, table: Any) -> Any:
 def table_of(model: type[Base]) -> Table:
     """The bare table of a model: inserting many rows into it does without the model's bookkeeping for each row."""
     return cast(Table, model.__table__)
+
+
+def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows that name the same columns: on PostgreSQL as one statement with an array a column."""
+    table = table_of(model)
+    if dialect_of(session) == "postgresql" and rows:
+        columns = {name: literal([row[name] for row in rows], ARRAY(table.c[name].type)) for name in rows[0]}
+        listed = select(*(func.unnest(values) for values in columns.values()))
+        session.execute(insert(table).from_select(list(columns), listed))
+    elif rows:
+        session.execute(insert(table), rows)
 
 
 def id_set(session: Session, ids: Collection[int]) -> Select[tuple[int]]:

@@ -63,13 +63,14 @@ def checked_lines(data: PurchaseData) -> list[Line]:
         raise Refused("lines", _("A purchase has at least one line"))
     if len(data.lines) > LINES_MAX:
         raise Refused("lines", _("A purchase has at most %(number)s lines", number=LINES_MAX))
-    lines = [_line(f"lines.{place}", line) for place, line in enumerate(data.lines)]
+    lines = [checked_line(f"lines.{place}", line) for place, line in enumerate(data.lines)]
     if sum(line.amount for line in lines) > AMOUNT_MAX:
         raise Refused("lines", _("The amount of this purchase is too large"))
     return lines
 
 
-def _line(where: str, line: LineData) -> Line:
+def checked_line(where: str, line: LineData) -> Line:
+    """One line with its amount; `where` is its place, for the refusal."""
     if not line.sku or len(line.sku) > 100:
         raise Refused(f"{where}.sku", _("A line needs its product's code, of at most %(number)s letters", number=100))
     if len(line.name) > 300:

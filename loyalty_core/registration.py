@@ -1,6 +1,6 @@
 """Registers customers and changes what is known of them, in sets; one customer is a set of one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from loyalty_core.customers import Consent, Customer, CustomerTotals, Identity
-from loyalty_core.database import id_set, insert_into, table_of, text_set
+from loyalty_core.database import id_set, insert_into, insert_rows, table_of, text_set
 from loyalty_core.errors import Refused
 from loyalty_core.events import Event
 from loyalty_core.i18n import gettext as _
@@ -98,10 +98,12 @@ def _register(session: Session, data: Sequence[CustomerData], now: datetime, eve
             rows[place] = _checked(each, outlets)
         except Refused as refusal:
             done.refused[place] = refusal
+    # Marks first: who is registered meanwhile is then known with them, or makes our own insert fail and start again.
+    taken = _taken(session, rows.values())
     known = _known_customers(session, rows.values())
     for row in rows.values():
         row.customer_id = known[row.external_id].id if row.external_id in known else 0
-    for place, clash in _clashes(session, rows).items():
+    for place, clash in _clashes(rows, taken).items():
         done.refused[place] = clash
         del rows[place]
 
@@ -169,7 +171,7 @@ def _known_outlets(session: Session, data: Sequence[CustomerData]) -> set[int]:
     return set(session.scalars(select(Outlet.id).where(Outlet.id.in_(id_set(session, named))))) if named else set()
 
 
-def _known_customers(session: Session, rows: Any) -> dict[str | None, Any]:
+def _known_customers(session: Session, rows: Collection[_Row]) -> dict[str | None, Any]:
     named = [row.external_id for row in rows if row.external_id is not None]
     columns = (getattr(Customer, name) for name in _COLUMNS)
     known = select(Customer.id, Customer.external_id, *columns).where(
@@ -178,22 +180,27 @@ def _known_customers(session: Session, rows: Any) -> dict[str | None, Any]:
     return {customer.external_id: customer for customer in session.execute(known)}
 
 
-def _clashes(session: Session, rows: Mapping[int, _Row]) -> dict[int, Refused]:
-    """Refuse those whose external id or mark another element of the set, or another customer, has already."""
-    clashes: dict[int, Refused] = {}
+def _taken(session: Session, rows: Collection[_Row]) -> dict[tuple[str, str], int]:
+    """Who bears the marks that are given."""
     taken: dict[tuple[str, str], int] = {}
     for kind in MARKS:
-        values = [row.marks[kind][0] for row in rows.values() if kind in row.marks]
+        values = [row.marks[kind][0] for row in rows if kind in row.marks]
         taken |= {(kind, value): customer_id for value, customer_id in bearers(session, kind, values).items()}
+    return taken
+
+
+def _clashes(rows: Mapping[int, _Row], taken: Mapping[tuple[str, str], int]) -> dict[int, Refused]:
+    """Refuse those whose external id or mark another element of the set, or another customer, has already."""
+    clashes: dict[int, Refused] = {}
     seen: set[tuple[str, str]] = set()
     for place, row in rows.items():
         marks = {kind: value for kind, (value, _shown) in row.marks.items()}
         if row.external_id is not None:
             marks["external_id"] = row.external_id
         for kind, value in marks.items():
-            if (kind, value) in seen:
-                clashes[place] = Refused(kind, _("%(value)s comes twice in one set", value=value))
-            elif taken.get((kind, value), row.customer_id) != row.customer_id:
+            if (kind, value) in seen and kind == "external_id":
+                clashes[place] = Refused(kind, _("%(value)s comes twice", value=value))
+            elif (kind, value) in seen or taken.get((kind, value), row.customer_id) != row.customer_id:
                 clashes[place] = Refused(kind, _("%(value)s belongs to another customer", value=value))
         if place not in clashes:
             seen.update(marks.items())
@@ -218,13 +225,14 @@ def _create(session: Session, rows: Sequence[_Row], now: datetime, events: bool)
     values = [blank | row.columns | {"external_id": row.external_id} for row in rows]
     _insert(session, rows, values)
     ids = [row.customer_id for row in rows]
-    session.execute(
-        insert(table_of(CustomerTotals)),
+    insert_rows(
+        session,
+        CustomerTotals,
         [{"customer_id": each, "purchase_count": 0, "purchase_sum": 0} for each in ids],
     )
     if events:
         told = {"kind": "customer.registered", "at": now, "properties": {}}
-        session.execute(insert(Event), [told | {"customer_id": each} for each in ids])
+        insert_rows(session, Event, [told | {"customer_id": each} for each in ids])
 
 
 def _insert(session: Session, rows: Sequence[_Row], values: Sequence[dict[str, Any]]) -> None:
@@ -255,7 +263,7 @@ def _write_marks(session: Session, rows: Mapping[int, _Row]) -> set[int]:
     if gone:
         session.execute(delete(Identity).where(tuple_(Identity.kind, Identity.value).in_(gone)))
     if new:
-        session.execute(insert(table_of(Identity)), new)
+        insert_rows(session, Identity, new)
     return changed
 
 

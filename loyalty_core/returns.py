@@ -6,10 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
-from loyalty_core.database import id_set, table_of, text_set
+from loyalty_core.database import id_set, insert_rows, text_set
 from loyalty_core.events import Event
 from loyalty_core.purchases import Product, Purchase, PurchaseLine, PurchaseReturn, ReturnLine
 from loyalty_core.totals import refresh_totals
@@ -71,8 +71,9 @@ def record_returns(
     if not goods:
         return {}
     ids = _return_ids(session, goods)
-    session.execute(
-        insert(table_of(ReturnLine)),
+    insert_rows(
+        session,
+        ReturnLine,
         [
             {
                 "return_id": ids[number, each.line.purchase_id],
@@ -144,13 +145,8 @@ def _share(amount: int, part: int, whole: int) -> int:
 
 def _return_ids(session: Session, goods: Sequence[_Row]) -> dict[tuple[str, int], int]:
     """The return of each number and purchase; those that are not here yet are written down, empty."""
-    known = session.execute(
-        select(PurchaseReturn.external_id, PurchaseReturn.purchase_id, PurchaseReturn.id).where(
-            PurchaseReturn.external_id.in_(text_set(session, {number for number, _at, _goods in goods}))
-        )
-    )
-    ids = {(number or "", purchase_id): return_id for number, purchase_id, return_id in known}
     new = {(number, each.line.purchase_id): (at, each) for number, at, each in goods}
+    known = _known(session, goods)
     values = [
         {
             "external_id": number,
@@ -160,13 +156,20 @@ def _return_ids(session: Session, goods: Sequence[_Row]) -> dict[tuple[str, int]
             "amount": 0,
         }
         for (number, purchase_id), (at, each) in new.items()
-        if (number, purchase_id) not in ids
+        if (number, purchase_id) not in known
     ]
-    if values:
-        table = table_of(PurchaseReturn)
-        written = session.execute(insert(table).returning(table.c.external_id, table.c.purchase_id, table.c.id), values)
-        ids.update({(number or "", purchase_id): return_id for number, purchase_id, return_id in written})
+    insert_rows(session, PurchaseReturn, values)
+    ids = _known(session, goods)
     return {key: ids[key] for key in new}
+
+
+def _known(session: Session, goods: Sequence[_Row]) -> dict[tuple[str, int], int]:
+    known = session.execute(
+        select(PurchaseReturn.external_id, PurchaseReturn.purchase_id, PurchaseReturn.id).where(
+            PurchaseReturn.external_id.in_(text_set(session, {number for number, _at, _goods in goods}))
+        )
+    )
+    return {(number or "", purchase_id): return_id for number, purchase_id, return_id in known}
 
 
 def _refresh(session: Session, lines: Sequence[Left], return_ids: Collection[int]) -> None:
@@ -202,4 +205,4 @@ def _tell(session: Session, goods: Sequence[_Row], ids: dict[tuple[str, int], in
             },
         )
         event["properties"]["amount"] += each.amount
-    session.execute(insert(Event), list(told.values()))
+    insert_rows(session, Event, list(told.values()))

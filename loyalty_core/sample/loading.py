@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from loyalty_core.checkout import LineData, PurchaseData, place_many
 from loyalty_core.customers import Customer, CustomerTag, CustomerTotals
-from loyalty_core.database import Database
+from loyalty_core.database import Database, insert_rows
 from loyalty_core.imports.matching import Back, match_returns
 from loyalty_core.local_time import moment_at
 from loyalty_core.purchases import Product, PurchaseLine
@@ -65,8 +65,9 @@ def load(database: Database, now: datetime, progress: Progress | None = None) ->
         receipts = _receipts(data, today)
         outlets = found_organisation(session)
         customers = _customers(session, data, receipts, outlets, now)
-        session.execute(
-            insert(Product),
+        insert_rows(
+            session,
+            Product,
             [{"sku": sku, "name": name, "category": category} for sku, name, category in data["products"]],
         )
         bought = [receipt for receipt in receipts if any(quantity > 0 for _sku, quantity, _price in receipt.lines)]
@@ -172,4 +173,4 @@ def _tag_customers(session: Session) -> None:
     staff = select(Customer.id).where(Customer.id % 200 == 0)
     for name, whom in (("VIP", best), ("Tea lover", tea), ("Staff", staff)):
         chosen = [{"customer_id": customer_id, "tag_id": tags[name]} for customer_id in session.scalars(whom)]
-        session.execute(insert(CustomerTag), chosen)
+        insert_rows(session, CustomerTag, chosen)
