@@ -1,0 +1,113 @@
+"""Turns the rows of a file of purchases into lines of receipts, or into the reasons why they cannot be."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from loyalty_core.errors import Refused
+from loyalty_core.i18n import gettext as _
+from loyalty_core.imports import cells
+from loyalty_core.imports.outlets import Outlets
+from loyalty_core.imports.report import Report
+from loyalty_core.imports.tables import Columns, Row
+from loyalty_core.receipts import LineData, checked_line
+
+COLUMNS = Columns(
+    aliases={
+        "receipt": ("invoice", "invoice_no", "receipt_number", "order", "order_id", "transaction_id"),
+        "customer": ("customer_id", "customer_external_id"),
+        "outlet": ("shop", "store"),
+        "at": ("date", "datetime", "moment", "invoice_date"),
+        "sku": ("stock_code", "product", "product_code"),
+        "name": ("description", "product_name"),
+        "category": (),
+        "quantity": ("qty",),
+        "price": ("unit_price",),
+        "returns": ("returned_receipt",),
+    },
+    required=("receipt", "customer", "at", "sku", "quantity", "price"),
+)
+_LATEST = 65_536
+
+
+class ReceiptLine(NamedTuple):
+    """A line of the file: `data` with a quantity above 0, `comes_back` where the file says it below 0.
+
+    `returns` is the receipt of the purchase that goods came from, or "".
+    """
+
+    line: int
+    receipt: str
+    customer: str
+    outlet_id: int | None
+    at: datetime
+    data: LineData
+    comes_back: bool
+    returns: str
+
+
+class Reader:
+    """Reads rows; remembers what the same cells meant, since most of them repeat."""
+
+    def __init__(self, outlets: Outlets, report: Report) -> None:
+        self._outlets = outlets
+        self._report = report
+        self._numbers: dict[str, Decimal] = {}
+        self._moments: dict[tuple[str, int | None], datetime] = {}
+
+    def line(self, row: Row) -> ReceiptLine | None:
+        """The row as a line, or None where it is refused, with all its reasons, in the report."""
+        receipt, customer, outlet, at, sku, name, category, quantity, price, returns = row.cells
+        reasons: list[str] = []
+        if not receipt:
+            reasons.append(_("No receipt number"))
+        if not customer:
+            reasons.append(_("No customer"))
+        if len(receipt) > 100 or len(customer) > 100:
+            reasons.append(_("Receipt and customer have at most %(number)s letters", number=100))
+        try:
+            outlet_id = self._outlets.find(outlet)
+            moment = self._moment(at, outlet_id)
+            pieces, each = self._number(quantity), self._number(price)
+            data = LineData(sku, name, category, abs(pieces), cells.minor_units(each))
+            if each < 0:
+                reasons.append(_("The price is below 0"))
+            else:
+                checked_line("", data)
+        except Refused as refusal:
+            reasons.append(refusal.message)
+        except ValueError as error:
+            reasons.append(str(error))
+        if reasons:
+            self._report.refuse(row.line, "; ".join(reasons))
+            return None
+        if data.price == 0:
+            self._report.remark(row.line, _("The price is 0: kept as a gift"))
+        elif data.price != each * 100:
+            self._report.remark(row.line, _("The price %(price)s was rounded to two decimals", price=price))
+        return ReceiptLine(
+            row.line,
+            cells.identifier(receipt),
+            cells.identifier(customer),
+            outlet_id,
+            moment,
+            data,
+            pieces < 0,
+            cells.identifier(returns),
+        )
+
+    def _number(self, text: str) -> Decimal:
+        known = self._numbers.get(text)
+        if known is None:
+            if len(self._numbers) > _LATEST:
+                self._numbers.clear()
+            known = self._numbers[text] = cells.number(text)
+        return known
+
+    def _moment(self, text: str, outlet_id: int | None) -> datetime:
+        known = self._moments.get((text, outlet_id))
+        if known is None:
+            if len(self._moments) > _LATEST:
+                self._moments.clear()
+            known = self._moments[text, outlet_id] = cells.moment(text, self._outlets.zone(outlet_id))
+        return known
