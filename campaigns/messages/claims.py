@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Update, exists, or_, select, text, update
+from sqlalchemy import Select, Update, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from campaigns.campaigns import Campaign
 from campaigns.messages.channels.base import Answer, Outcome
 from campaigns.messages.letters import Letter
-from campaigns.messages.pauses import channel_rests
+from campaigns.messages.pauses import rests
 from campaigns.messages.rows import Message
 from campaigns.runtime.rows import Run
 from loyalty_core.i18n import gettext
@@ -28,7 +28,6 @@ REASON_MAX = 500
 
 # Said as the partial index says it, with no parameters, so that both databases use the index.
 _QUEUED = text("message.status IN ('queued', 'sending') AND message.status = 'queued'")
-_SENDING = text("message.status IN ('queued', 'sending') AND message.status = 'sending'")
 
 
 class Claimed(NamedTuple):
@@ -42,23 +41,19 @@ class Claimed(NamedTuple):
     attempts: int
 
 
-def due(session: Session, now: datetime) -> bool:
-    """Whether there is a message that somebody could send now."""
-    return session.scalar(select(Message.id).where(_QUEUED, *_free(now)).limit(1)) is not None
-
-
 def claim(session: Session, channel: str, token: str, now: datetime, lease_s: int, limit: int) -> list[Claimed]:
-    """Claim the oldest messages that are due; none of a paused campaign, none while the channel rests."""
-    free = (
-        select(Message.id)
-        .where(_QUEUED, Message.channel == channel, *_free(now))
-        .order_by(Message.id)
-        .limit(limit)
-        .with_for_update(of=Message, skip_locked=True)
-    )
+    """Claim the oldest messages that are due; none while the channel rests."""
+    if rests(session, channel, now):
+        return []
+    free = _due(channel, now).order_by(Message.id).limit(limit).with_for_update(of=Message, skip_locked=True)
     claimed = _update(Message.id.in_(free)).values(token=token, lease_until=now + timedelta(seconds=lease_s))
     rows = session.execute(claimed.returning(*(getattr(Message, name) for name in Claimed._fields)))
     return sorted(Claimed(*row) for row in rows)
+
+
+def any_due(session: Session, channel: str, now: datetime) -> bool:
+    """Whether there is something to claim."""
+    return not rests(session, channel, now) and session.scalar(_due(channel, now).limit(1)) is not None
 
 
 def new_token() -> str:
@@ -109,22 +104,25 @@ def rescue(session: Session, now: datetime, in_doubt: str = "hold") -> int:
     """Find messages whose sender is gone: those being sent are in doubt, or sent again by the setting; how many."""
     reason = gettext("The sender stopped while it was sending: it may have left or not")
     # The token stays: a sender that was only frozen may still tell.
-    values = {"status": "in_doubt", "reason": reason}
+    values = {"status": "in_doubt", "reason": reason, "lease_until": None}
     if in_doubt == "send_again":
         values = {"status": "queued", **_unsent(), **_ended(reason)}
-    lapsed = _update(_SENDING, Message.lease_until <= now).values(**values).returning(Message.id)
+    lapsed = _update(Message.lease_until <= now, Message.status == "sending").values(**values).returning(Message.id)
     found = len(session.execute(lapsed).all())
-    session.execute(_update(_QUEUED, Message.lease_until <= now).values(token=None, lease_until=None))
+    never_begun = _update(Message.lease_until <= now, Message.status == "queued")
+    session.execute(never_begun.values(token=None, lease_until=None))
     return found
 
 
-def _free(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    paused = exists().where(Run.id == Message.run_id, Run.campaign_id == Campaign.id, Campaign.status == "paused")
-    return (
+def _due(channel: str, now: datetime) -> Select[int]:
+    """SELECT id of the messages that nobody has claimed and that need not wait; none of a paused campaign."""
+    paused = select(Run.id).join(Campaign, Campaign.id == Run.campaign_id).where(Campaign.status == "paused")
+    return select(Message.id).where(
+        _QUEUED,
+        Message.channel == channel,
         or_(Message.lease_until.is_(None), Message.lease_until <= now),
         or_(Message.retry_at.is_(None), Message.retry_at <= now),
-        ~paused,
-        ~channel_rests(now),
+        Message.run_id.not_in(paused),
     )
 
 

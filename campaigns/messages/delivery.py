@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from campaigns.messages import claims, pauses
 from campaigns.messages.channels.base import Answer, Channel, Dispatch, Unreachable
 from campaigns.messages.channels.registry import CHANNELS
-from campaigns.messages.claims import Claimed, due, rescue
+from campaigns.messages.claims import Claimed, rescue
 from campaigns.messages.composition import Composition
 from campaigns.messages.letters import BadLetter
 from loyalty_core.customers import Consent, Identity
@@ -26,6 +26,11 @@ from loyalty_core.settings import Settings
 __all__ = ["deliver_some", "due", "rescue"]
 
 _log = structlog.get_logger()
+
+
+def due(session: Session, now: datetime) -> bool:
+    """Whether there is a message that `deliver_some` would send now."""
+    return any(claims.any_due(session, channel, now) for channel in CHANNELS)
 
 
 def deliver_some(

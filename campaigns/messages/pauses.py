@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from campaigns.messages.rows import ChannelPause, Message
+from campaigns.messages.rows import ChannelPause
 from loyalty_core.database import insert_into
 
 REST = timedelta(seconds=15)
@@ -25,14 +25,11 @@ def end(session: Session, channel: str) -> None:
 
 def pauses(session: Session, now: datetime) -> list[ChannelPause]:
     """The channels that rest at this moment, with what they said."""
-    return list(session.scalars(select(ChannelPause).where(*_at(now)).order_by(ChannelPause.channel)))
-
-
-def channel_rests(now: datetime) -> ColumnElement[bool]:
-    """Of a message: its channel rests."""
-    return exists().where(ChannelPause.channel == Message.channel, *_at(now))
-
-
-def _at(now: datetime) -> tuple[ColumnElement[bool], ...]:
     # A pause that begins later is one of a tick for another moment.
-    return ChannelPause.since <= now, ChannelPause.until > now
+    resting = select(ChannelPause).where(ChannelPause.since <= now, ChannelPause.until > now)
+    return list(session.scalars(resting.order_by(ChannelPause.channel)))
+
+
+def rests(session: Session, channel: str, now: datetime) -> bool:
+    """Whether the channel rests at this moment."""
+    return any(pause.channel == channel for pause in pauses(session, now))

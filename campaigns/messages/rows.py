@@ -39,6 +39,12 @@ class Message(Base):
             postgresql_where=text("status IN ('queued', 'sending')"),
         ),
         Index(
+            "ix_message_lease",
+            "lease_until",
+            sqlite_where=text("lease_until IS NOT NULL"),
+            postgresql_where=text("lease_until IS NOT NULL"),
+        ),
+        Index(
             "ix_message_trouble",
             "status",
             "id",
