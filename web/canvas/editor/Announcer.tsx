@@ -5,14 +5,14 @@ import { nameOf } from '../graph/read';
 import { t, tn } from '../i18n';
 import { DraftContext, useEditorState } from './context';
 import { draftWords } from './draftWords';
-import { type EditorState, errorsIn, graphOf } from './state';
+import { type EditorState, errorsIn, graphOf, problemsNow } from './state';
 
 const AT_MOST_EVERY_MS = 2000;
 
 export function Announcer() {
   const state = useEditorState();
   const status = useContext(DraftContext);
-  const problems = errorsIn(state.check.problems).length;
+  const problems = errorsIn(problemsNow(state)).length;
   const joining = joiningWords(state);
   const calm = useCalm(
     `${problems === 0 ? t('No problems') : tn('{n} problem', '{n} problems', problems)}. ${draftWords(status)}`,

@@ -8,7 +8,7 @@ import { t, tn } from '../i18n';
 import { Icon } from '../ui/Icon';
 import { DraftContext, useEditor, useEditorState } from './context';
 import { draftWords } from './draftWords';
-import { type EditorState, errorsIn, type View } from './state';
+import { type EditorState, errorsIn, problemsNow, type View } from './state';
 
 const statusWords = (): Record<Status, { word: string; tone: string }> => ({
   draft: { word: t('Draft'), tone: 'draft' },
@@ -22,7 +22,7 @@ export function Bar() {
   const { act } = useEditor();
   const { campaign, history } = state;
   const { word, tone } = statusWords()[campaign.status];
-  const problems = errorsIn(state.check.problems).length;
+  const problems = errorsIn(problemsNow(state)).length;
   return (
     <header className="ed-top">
       <a className="btn btn-quiet btn-icon" href="/campaigns" aria-label={t('Back to campaigns')}>

@@ -7,12 +7,12 @@ import type { Problem } from '../graph/types';
 import { t, tn } from '../i18n';
 import { Icon } from '../ui/Icon';
 import { useEditor, useEditorState } from './context';
-import { errorsIn, graphOf, openPanel } from './state';
+import { errorsIn, graphOf, openPanel, problemsNow } from './state';
 
 export function Dock() {
   const state = useEditorState();
   const { act } = useEditor();
-  const { problems } = state.check;
+  const problems = problemsNow(state);
   const errors = errorsIn(problems).length;
   if (problems.length === 0) return null;
   return (
@@ -50,16 +50,13 @@ export function Dock() {
 
 export function ProblemRow({ problem }: { problem: Problem }) {
   const state = useEditorState();
-  const { act, hands } = useEditor();
+  const { act } = useEditor();
   const step = problem.node === null ? undefined : stepById(graphOf(state), problem.node);
   const type = step && state.types.get(step.type);
   function go(): void {
     if (!step)
       act((now) => ({ ...now, dialog: null, view: problem.where.startsWith('settings') ? 'settings' : 'chain' }));
-    else {
-      act((now) => openPanel({ ...now, dialog: null }, step.id));
-      hands.focus(step.id);
-    }
+    else act((now) => openPanel({ ...now, dialog: null }, step.id));
   }
   return (
     <li className="dock-r" data-problem={problem.where} data-severity={problem.severity}>

@@ -35,6 +35,7 @@ export function LineEdge(props: EdgeProps<Edge<{ hot: boolean }>>) {
             className={props.selected ? 'cv-insert cv-on nopan' : 'cv-insert nopan'}
             style={{ left: plus.x, top: plus.y }}
             tabIndex={-1}
+            data-line={props.id}
             aria-label={t('Insert a step before “{step}”', { step: nameOf(graph, line.target, state.types) })}
             title={t('Insert a step')}
             onClick={() => act((now) => ({ ...now, mode: { kind: 'adding', spot: { line } } }))}

@@ -23,8 +23,9 @@ export function Panel() {
   const type = step && state.types.get(step.type);
 
   useEffect(() => {
-    const first = place.current?.querySelector<HTMLElement>('.side-b :is(input, select, textarea)');
-    (first ?? place.current)?.focus({ preventScroll: true });
+    const fields = [...(place.current?.querySelectorAll<HTMLElement>('.side-b :is(input, select, textarea)') ?? [])];
+    const wrong = fields.find((field) => field.getAttribute('aria-invalid'));
+    (wrong ?? fields[0] ?? place.current)?.focus({ preventScroll: wrong === undefined });
   }, []);
 
   if (!step || !type) return null;

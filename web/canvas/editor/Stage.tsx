@@ -217,8 +217,12 @@ const asLine = (connection: Connection | Edge): Line => ({
   target: connection.target,
 });
 
-const lineUnder = (target: EventTarget): string | null =>
-  target instanceof Element ? (target.closest('.react-flow__edge')?.getAttribute('data-id') ?? null) : null;
+/** The line at an element of the canvas: its path, or the plus in its middle. */
+function lineUnder(target: EventTarget): string | null {
+  if (!(target instanceof Element)) return null;
+  const plus = target.closest<HTMLElement>('[data-line]')?.dataset.line;
+  return plus ?? target.closest('.react-flow__edge')?.getAttribute('data-id') ?? null;
+}
 
 /** What a step dropped here is meant for: a line to stand in, a card to stand behind, or the bare canvas. */
 function spotUnder(state: EditorState, target: EventTarget, at: Point): Spot {

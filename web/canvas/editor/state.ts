@@ -88,6 +88,12 @@ export const triggerTypes = (state: EditorState): StepType[] =>
 export const asksReentry = (state: EditorState): boolean =>
   triggerOf(graphOf(state), state.types)?.type === 'purchase_made';
 
+/** The last check's problems, without those of steps that were deleted since. */
+export function problemsNow(state: EditorState): Problem[] {
+  const steps = new Set(graphOf(state).nodes.map((step) => step.id));
+  return state.check.problems.filter((problem) => problem.node === null || steps.has(problem.node));
+}
+
 export const problemsOf = (state: EditorState, step: string): Problem[] =>
   state.check.problems.filter((problem) => problem.node === step);
 

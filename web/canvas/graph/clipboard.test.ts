@@ -16,6 +16,12 @@ it('pastes steps with the lines between them, under new ids', () => {
   expect(graph.edges).toHaveLength(4);
 });
 
+it('covers no card with a pasted one, and keeps the places where there is room', () => {
+  const at = (graph: Graph, id: string) => graph.nodes.find((each) => each.id === id)?.position;
+  expect(at(pasted(branched(), ['n4'])[0], 'n5')).toEqual({ x: 800, y: 300 });
+  expect(at(pasted(branched(), ['n4'], { nodes: [], edges: [] })[0], 'n1')).toEqual({ x: 400, y: 300 });
+});
+
 it('brings a trigger along only where there is none', () => {
   expect(pasted(branched(), ['n1'])[1]).toEqual([]);
   expect(pasted(branched(), ['n1', 'n2'], { nodes: [], edges: [] })[1]).toEqual(['n1', 'n2']);

@@ -1,7 +1,7 @@
 // Steps as text: what copying writes and pasting reads, in this campaign, another one or another tab.
-import { freeId, snap } from './edit';
+import { freeId, isCovered, snap } from './edit';
 import { triggerOf } from './query';
-import type { Graph, StepTypes } from './types';
+import { CARD, GAP, type Graph, type StepTypes } from './types';
 
 const MARK = 'catena/steps';
 
@@ -27,16 +27,17 @@ export function readSteps(text: string, types: StepTypes): Graph | null {
   }
 }
 
-/** Adds the steps of `part` under new ids, a little beside; a trigger comes along only where there is none. */
+/** Adds the steps of `part` under new ids, clear of other cards; a trigger comes along only where there is none. */
 export function pasteSteps(graph: Graph, part: Graph, types: StepTypes): [Graph, string[]] {
   const hasTrigger = triggerOf(graph, types) !== undefined;
   const renamed = new Map<string, string>();
+  const aside = shiftToClear(graph, part);
   let grown = graph;
   for (const step of part.nodes) {
     if (hasTrigger && types.get(step.type)?.trigger) continue;
     const id = freeId(grown);
     renamed.set(step.id, id);
-    const position = snap({ x: step.position.x + 40, y: step.position.y + 40 });
+    const position = snap({ x: step.position.x + aside, y: step.position.y });
     grown = { ...grown, nodes: [...grown.nodes, { ...structuredClone(step), id, position }] };
   }
   const edges = part.edges.flatMap((line) => {
@@ -44,4 +45,12 @@ export function pasteSteps(graph: Graph, part: Graph, types: StepTypes): [Graph,
     return source && target ? [{ ...line, source, target }] : [];
   });
   return [{ ...grown, edges: [...grown.edges, ...edges] }, [...renamed.values()]];
+}
+
+/** How far to the right the whole of `part` must stand to cover nothing. */
+function shiftToClear(graph: Graph, part: Graph): number {
+  let aside = 0;
+  while (part.nodes.some(({ position }) => isCovered(graph, { x: position.x + aside, y: position.y })))
+    aside += CARD.width + GAP.column;
+  return aside;
 }

@@ -136,15 +136,17 @@ const moveDown = (graph: Graph, ids: ReadonlySet<string>, by: number): Graph =>
     ),
   );
 
+/** Whether a card at this place would cover another. */
+export const isCovered = (graph: Graph, at: Point): boolean =>
+  graph.nodes.some(
+    (step) =>
+      Math.abs(step.position.x - at.x) < CARD.width + GAP.grid &&
+      Math.abs(step.position.y - at.y) < CARD.height + GAP.grid,
+  );
+
 /** The same place, or the nearest to its right that covers no other card. */
-export function clearOf(graph: Graph, position: Point): Point {
-  const covers = (at: Point) =>
-    graph.nodes.some(
-      (step) =>
-        Math.abs(step.position.x - at.x) < CARD.width + GAP.grid &&
-        Math.abs(step.position.y - at.y) < CARD.height + GAP.grid,
-    );
+function clearOf(graph: Graph, position: Point): Point {
   const place = { ...position };
-  while (covers(place)) place.x += CARD.width + GAP.column;
+  while (isCovered(graph, place)) place.x += CARD.width + GAP.column;
   return place;
 }
