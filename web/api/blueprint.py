@@ -40,14 +40,14 @@ def _limit() -> None:
 def _document_shared(doc: dict[str, Any], _doc_info: Any, *, method: str, **_rest: Any) -> dict[str, Any]:
     """Every call may be refused; every write takes an Idempotency-Key."""
     responses = doc.setdefault("responses", {})
-    for status, name in (("400", "BAD_REQUEST"), ("401", "UNAUTHORIZED"), ("404", "NOT_FOUND")):
+    for status, name in ((400, "BAD_REQUEST"), (401, "UNAUTHORIZED"), (404, "NOT_FOUND")):
         responses.setdefault(status, name)
     if method in _WRITES:
         for status, name in (
-            ("403", "FORBIDDEN"),
-            ("409", "CONFLICT"),
-            ("413", "REQUEST_ENTITY_TOO_LARGE"),
-            ("415", "UNSUPPORTED_MEDIA_TYPE"),
+            (403, "FORBIDDEN"),
+            (409, "CONFLICT"),
+            (413, "REQUEST_ENTITY_TOO_LARGE"),
+            (415, "UNSUPPORTED_MEDIA_TYPE"),
         ):
             responses.setdefault(status, name)
         doc.setdefault("parameters", []).append(

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from web.api.collections import Cursor, SearchArguments
+from web.api.errors import ErrorsSchema
 from web.api.fields import Id, Moment, Text, Whole
 
 STATUSES = ("draft", "live", "paused", "finished")
@@ -134,6 +135,18 @@ class ReviewSchema(Schema):
     facts = fields.List(fields.Nested(ReviewFactSchema), required=True)
     version = fields.Integer(required=True, metadata={"description": "The number that it would get"})
     starts = fields.String(required=True, allow_none=True)
+
+
+class StaleSchema(ErrorsSchema):
+    """The campaign has been changed meanwhile, and this is how it is now."""
+
+    current = fields.Nested(CampaignSchema)
+
+
+class NotReadySchema(ErrorsSchema):
+    """The chain has problems; each is among the errors too."""
+
+    problems = fields.List(fields.Nested(ProblemSchema))
 
 
 class NewVersionSchema(Schema):

@@ -21,8 +21,10 @@ from web.api.campaign_schemas import (
     CheckedSchema,
     CheckSchema,
     NewVersionSchema,
+    NotReadySchema,
     PublicationSchema,
     ReviewSchema,
+    StaleSchema,
     StartedRunSchema,
     StartSchema,
 )
@@ -91,6 +93,7 @@ def get_campaign(campaign_id: int) -> dict[str, Any]:
 @blueprint.put("/campaigns/<id:campaign_id>")
 @blueprint.arguments(CampaignChangeSchema)
 @blueprint.response(200, CampaignSchema)
+@blueprint.alt_response(409, schema=StaleSchema)
 def put_campaign(data: dict[str, Any], campaign_id: int) -> dict[str, Any]:
     """Change the draft
 
@@ -111,6 +114,7 @@ def review_campaign(campaign_id: int) -> dict[str, Any]:
 @blueprint.post("/campaigns/<id:campaign_id>/publication")
 @blueprint.arguments(PublicationSchema)
 @blueprint.response(200, NewVersionSchema)
+@blueprint.alt_response(400, schema=NotReadySchema)
 def publish_campaign(data: dict[str, Any], campaign_id: int) -> dict[str, int]:
     """Publish the draft as a new version; 400 with its problems where it has any"""
     version = publication.publish(g.session, campaign_id, moment(), g.caller.name, data["note"])

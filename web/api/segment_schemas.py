@@ -20,7 +20,7 @@ class OperatorSchema(Schema):
     """An operator of a condition."""
 
     key = fields.String(required=True, metadata={"example": "ge"})
-    sign = fields.String(required=True, metadata={"example": "≥"})
+    sign = fields.String(required=True, allow_none=True, metadata={"example": "≥"})
     title = fields.String(required=True)
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -88,18 +87,13 @@ def test_a_birthday_chain_pays_those_whose_day_it_is_and_nobody_else(
 
     for customer in paid:
         balance = api.get(f"/customers/{customer}/balance")
-        assert (balance["active"], [lot["legal_entity"] for lot in balance["lots"]]) == (
-            "500.00",
-            ["Harbour Gifts Ltd"],
-        )
-        kinds = {each["kind"]: each for each in api.get(f"/customers/{customer}/activities")["items"]}
-        assert set(kinds) == {"accrue", "message"}
-        assert kinds["accrue"]["campaign"] == run["campaign"]
-        assert (kinds["accrue"]["run"], kinds["accrue"]["node"], kinds["accrue"]["amount"]) == (
-            run["id"],
-            "n3",
-            "500.00",
-        )
+        (lot,) = balance["lots"]
+        assert (balance["active"], lot["legal_entity"]) == ("500.00", "Harbour Gifts Ltd")
+        done = {each["kind"]: each for each in api.get(f"/customers/{customer}/activities")["items"]}
+        assert set(done) == {"accrue", "message"}
+        accrued = done["accrue"]
+        assert (accrued["campaign"], accrued["run"]) == (run["campaign"], run["id"])
+        assert (accrued["node"], accrued["amount"]) == ("n3", "500.00")
     for customer in unpaid:
         assert api.get(f"/customers/{customer}/balance")["lots"] == []
 
@@ -109,7 +103,6 @@ def test_a_birthday_chain_pays_those_whose_day_it_is_and_nobody_else(
     assert "500 bonuses" in message["body_html"].replace("\u00a0", " ")
     assert api.places("POST", f"/messages/{message['id']}/mark-sent", status=409) == ["status"]
     assert len(smtp_sink.letters) == 3
-    assert all(isinstance(letter, EmailMessage) or letter for letter in smtp_sink.letters)
 
 
 def test_a_new_campaign_has_the_default_trigger_on_it(api: Program):
@@ -234,7 +227,7 @@ def test_letter_templates_are_kept_and_checked(api: Program):
 def test_bonus_types_say_their_lifetime(api: Program):
     told = {"name": "New Year", "burning": "day_of_year", "burning_month": 1, "burning_day": 0}
     made = api.post("/bonus-types", told)
-    assert "31 January" in made["hint"].replace("\u00a0", " ") or "January" in made["hint"]
+    assert "January" in made["hint"]
     assert api.get("/bonus-types")["items"] == [made]
     assert api.places("POST", "/bonus-types", {"name": "Odd", "burning": "sometimes"}) == ["burning"]
     assert api.places("POST", "/bonus-types", {**told, "name": "Odd", "burning_day": 32}) == ["burning_day"]
