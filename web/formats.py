@@ -105,6 +105,12 @@ def list_day(at: datetime | None, now: datetime, zone: ZoneInfo, locale: str = "
     return format_date(at.astimezone(zone).date(), "d MMM" if same_year else "d MMM y", locale=locale)
 
 
+def occurrence(text: str, locale: str = "en") -> str:
+    """What a run is of, from the key of its occurrence, which is on the wall clock: 21 November 2026, or with its time."""
+    at = datetime.fromisoformat(text)
+    return format_datetime(at, "d MMMM y" if len(text) == 10 else "d MMMM y, HH:mm", locale=locale)
+
+
 def clock_time(at: datetime, zone: ZoneInfo, locale: str = "en") -> str:
     """18:30."""
     return format_datetime(at, "HH:mm", tzinfo=zone, locale=locale)

@@ -18,7 +18,7 @@ from campaigns.runtime.reading import totals_by_campaign
 from campaigns.runtime.rows import Run
 from loyalty_core.bonus_types import BonusType
 from loyalty_core.errors import Refused
-from loyalty_core.organisation import LegalEntity
+from loyalty_core.organisation import LegalEntity, organisation
 from segmenter.segments import Segment
 
 # A daily chain answers within two days, one for a single date within a year.
@@ -118,7 +118,10 @@ def _next_start(session: Session, graph: Graph, now: datetime) -> tuple[datetime
         return None, None
     if not isinstance(trigger.type, ClockTrigger):
         return None, trigger.type.summary(session, settings)
+    zone = organisation(session).zone
     for horizon in HORIZONS:
         if starts := trigger.type.occurrences(session, settings, now, now + horizon):
-            return starts[0].due, None
+            # Zones ahead of ours start earlier; the time that people wrote is the one on our own clock.
+            ours = (start.due for start in starts if start.part == zone)
+            return next(ours, starts[0].due), None
     return None, None

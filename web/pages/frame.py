@@ -50,8 +50,8 @@ def this_organisation() -> Organisation:
 
 
 def zone() -> ZoneInfo:
-    """The zone that pages show moments in: the organisation's."""
-    return ZoneInfo(this_organisation().zone)
+    """The zone that this page shows moments in: the organisation's, unless the page has set `g.zone`."""
+    return cast(ZoneInfo, g.get("zone")) or ZoneInfo(this_organisation().zone)
 
 
 def draw_frame(app: Flask) -> None:
@@ -117,6 +117,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "local_day": _in_zone(formats.local_day),
     "moment": _in_zone(formats.moment),
     "exact_moment": _in_zone(formats.exact_moment),
+    "occurrence": lambda text: formats.occurrence(text, language()),
     "clock_time": lambda at: formats.clock_time(at, zone(), language()),
     "clock_seconds": lambda at: formats.clock_seconds(at, zone(), language()),
     "groupby_day": lambda items: [(day, list(group)) for day, group in groupby(items, _day_of)],

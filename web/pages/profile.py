@@ -7,6 +7,7 @@ from flask import g, render_template, request
 from campaigns import activities as history
 from loyalty_core.activities import Place
 from loyalty_core.balance import balance
+from loyalty_core.organisation import zone_of
 from web.pages.blueprint import pages
 from web.pages.profile_reading import Identity, burn_columns, identity, purchases_of_year, trips_of, week
 from web.session import moment
@@ -24,6 +25,8 @@ KINDS = {
 def customer(customer_id: int) -> str:
     """The profile; `lots=all` also lists the lots of which nothing is left, `show` keeps one kind of activities."""
     who: Identity = identity(g.session, customer_id)
+    # Bonuses burn at the end of the customer's own day.
+    g.zone = zone_of(g.session, who.customer.outlet_id)
     spent = request.args.get("lots") == "all"
     now = moment()
     held = balance(g.session, customer_id, now, spent=spent)

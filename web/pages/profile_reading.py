@@ -92,12 +92,12 @@ def identity(session: Session, customer_id: int) -> Identity:
 
 
 class Trip(NamedTuple):
-    """The campaign and run that an enrollment belongs to."""
+    """The campaign and run that an enrollment belongs to; `run` is the key of its occurrence."""
 
     campaign_id: int
     campaign: str
     run_id: int
-    run_moment: datetime
+    run: str
 
 
 def trips_of(session: Session, enrollments: Collection[int]) -> dict[int, Trip]:
@@ -105,7 +105,7 @@ def trips_of(session: Session, enrollments: Collection[int]) -> dict[int, Trip]:
     if not enrollments:
         return {}
     rows = (
-        select(Enrollment.id, Campaign.id, Campaign.name, Run.id, Run.moment)
+        select(Enrollment.id, Campaign.id, Campaign.name, Run.id, Run.occurrence)
         .join(Run, Run.id == Enrollment.run_id)
         .join(Campaign, Campaign.id == Run.campaign_id)
         .where(Enrollment.id.in_(id_set(session, enrollments)))

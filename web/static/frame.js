@@ -107,6 +107,8 @@ if (find) {
     timer = setTimeout(ask, 150)
   })
   find.addEventListener('keydown', (event) => {
+    // In a search field the first Escape would only empty it.
+    if (event.key === 'Escape') find.close()
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
     const links = [input, ...$$('a', found)]
     const step = event.key === 'ArrowDown' ? 1 : -1
