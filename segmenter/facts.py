@@ -1,6 +1,6 @@
 """What is known of a customer, as columns: each source is joined to a query once, when first asked for."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,12 +26,6 @@ class Bought:
     sum: ColumnElement[int]
 
 
-@dataclass(frozen=True)
-class _Join:
-    source: Any
-    on: ColumnElement[bool]
-
-
 class Facts:
     """The columns of one query over customers at a moment.
 
@@ -45,7 +39,7 @@ class Facts:
         self.calendar = calendar
         self._windows = list(windows)
         self._among = id_set(session, among) if isinstance(among, Collection) else among
-        self._joins: dict[str, _Join] = {}
+        self._joins: dict[str, FromClause] = {}
 
     def bought(self, window: Window | None) -> Bought:
         """Purchases that still count (something is left of them after returns), of a window or of all time."""
@@ -63,16 +57,14 @@ class Facts:
     def select(self, *columns: Any, where: ColumnElement[bool]) -> Select[Any]:
         """The query: what was asked of these facts, over the customers in question."""
         source: FromClause = Customer.__table__
-        for join in self._joins.values():
-            source = source.outerjoin(join.source, join.on)
+        for joined in self._joins.values():
+            source = source.outerjoin(joined, joined.c.customer_id == Customer.id)
         return select(*columns).select_from(source).where(*self._narrowed(Customer.id), where)
 
-    def _joined(self, name: str, build: Any) -> FromClause:
+    def _joined(self, name: str, build: Callable[[], FromClause]) -> FromClause:
         if name not in self._joins:
-            source = build()
-            self._joins[name] = _Join(source, source.c.customer_id == Customer.id)
-        source_: FromClause = self._joins[name].source
-        return source_
+            self._joins[name] = build()
+        return self._joins[name]
 
     def _narrowed(self, customer_id: Any) -> list[ColumnElement[bool]]:
         return [] if self._among is None else [customer_id.in_(self._among)]

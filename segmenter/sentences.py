@@ -13,7 +13,7 @@ from segmenter.words import Words
 
 
 def sentence(session: Session, tree: Any) -> str:
-    """ "Customers who made 10 or more purchases in the last 365 days and whose average receipt there is £5 000.00".
+    """ "Customers whose average receipt in the last 365 days is £5 000.00 or more".
 
     Raises Refused when the tree (JSON) is wrong.
     """
