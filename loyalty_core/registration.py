@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from loyalty_core.customer_data import CHANNELS, SEXES, Checked, CustomerData, checked
 from loyalty_core.customers import Consent, Customer, CustomerTotals, Identity
 from loyalty_core.database import id_set, insert_into, insert_rows, table_of, text_set
 from loyalty_core.errors import Refused
@@ -17,30 +18,11 @@ from loyalty_core.i18n import gettext as _
 from loyalty_core.identities import MARKS, bearers, find_customer, normalise
 from loyalty_core.organisation import Outlet
 
-__all__ = ["CHANNELS", "CustomerData", "Registered", "find_customer", "normalise", "register", "register_many"]
+__all__ = ["CHANNELS", "SEXES", "CustomerData", "Registered", "find_customer", "normalise", "register", "register_many"]
 
-CHANNELS = ("email", "sms", "push")
-SEXES = ("female", "male")
 # A person has one address and one phone to be written to, which a new one replaces; cards are added to one another.
 _REPLACED = ("email", "phone")
 _COLUMNS = ("first_name", "last_name", "birth_date", "birth_day", "sex", "registered_at", "outlet_id")
-
-
-@dataclass(frozen=True)
-class CustomerData:
-    """What somebody tells of a customer; None (and a channel that is not named) leaves what is known as it is."""
-
-    external_id: str | None = None
-    first_name: str | None = None
-    last_name: str | None = None
-    email: str | None = None
-    phone: str | None = None
-    card: str | None = None
-    birth_date: date | None = None
-    sex: str | None = None
-    registered_at: datetime | None = None
-    outlet_id: int | None = None
-    consents: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass
@@ -78,24 +60,13 @@ def register_many(session: Session, data: Sequence[CustomerData], now: datetime,
             return _register(session, data, now, events)
 
 
-@dataclass
-class _Row:
-    """One element on its way: `columns` and `marks` (kind → normalised, shown) are what was given, checked."""
-
-    external_id: str | None
-    columns: dict[str, Any]
-    marks: dict[str, tuple[str, str]]
-    consents: Mapping[str, bool]
-    customer_id: int = 0
-
-
 def _register(session: Session, data: Sequence[CustomerData], now: datetime, events: bool) -> Registered:
     done = Registered()
-    rows: dict[int, _Row] = {}
+    rows: dict[int, Checked] = {}
     outlets = _known_outlets(session, data)
     for place, each in enumerate(data):
         try:
-            rows[place] = _checked(each, outlets)
+            rows[place] = checked(each, outlets)
         except Refused as refusal:
             done.refused[place] = refusal
     # Marks first: who is registered meanwhile is then known with them, or makes our own insert fail and start again.
@@ -118,60 +89,12 @@ def _register(session: Session, data: Sequence[CustomerData], now: datetime, eve
     return done
 
 
-def _checked(data: CustomerData, outlets: set[int]) -> _Row:
-    columns: dict[str, Any] = {}
-    for name, value in (("first_name", data.first_name), ("last_name", data.last_name)):
-        if value is not None:
-            columns[name] = _short(name, value)
-    if data.birth_date is not None:
-        if data.birth_date.year < 1900:
-            raise Refused("birth_date", _("A birth date before 1900 is surely mistyped"))
-        columns |= {"birth_date": data.birth_date, "birth_day": data.birth_date.month * 100 + data.birth_date.day}
-    if data.sex is not None:
-        if data.sex not in SEXES:
-            raise Refused("sex", _("Sex is female or male"))
-        columns["sex"] = data.sex
-    if data.registered_at is not None:
-        if data.registered_at.tzinfo is None:
-            raise Refused("registered_at", _("A moment needs a time zone"))
-        columns["registered_at"] = data.registered_at
-    if data.outlet_id is not None:
-        if data.outlet_id not in outlets:
-            raise Refused("outlet", _("There is no such outlet"))
-        columns["outlet_id"] = data.outlet_id
-    for channel in data.consents:
-        if channel not in CHANNELS:
-            raise Refused(f"consents.{channel}", _("A channel is one of %(names)s", names=", ".join(CHANNELS)))
-    external_id = None if data.external_id is None else _short("external_id", data.external_id)
-    if external_id == "":
-        raise Refused("external_id", _("An external id cannot be empty"))
-    return _Row(external_id, columns, _marks(data), data.consents)
-
-
-def _short(name: str, text: str) -> str:
-    if len(text) > 100 or "\0" in text:
-        raise Refused(name, _("At most %(number)s letters, please", number=100))
-    return text.strip()
-
-
-def _marks(data: CustomerData) -> dict[str, tuple[str, str]]:
-    marks = {}
-    for kind in MARKS:
-        shown = getattr(data, kind)
-        if shown:
-            try:
-                marks[kind] = (normalise(kind, shown), shown.strip()[:200])
-            except ValueError as error:
-                raise Refused(kind, str(error)) from error
-    return marks
-
-
 def _known_outlets(session: Session, data: Sequence[CustomerData]) -> set[int]:
     named = {each.outlet_id for each in data if each.outlet_id is not None}
     return set(session.scalars(select(Outlet.id).where(Outlet.id.in_(id_set(session, named))))) if named else set()
 
 
-def _known_customers(session: Session, rows: Collection[_Row]) -> dict[str | None, Any]:
+def _known_customers(session: Session, rows: Collection[Checked]) -> dict[str | None, Any]:
     named = [row.external_id for row in rows if row.external_id is not None]
     columns = (getattr(Customer, name) for name in _COLUMNS)
     known = select(Customer.id, Customer.external_id, *columns).where(
@@ -180,7 +103,7 @@ def _known_customers(session: Session, rows: Collection[_Row]) -> dict[str | Non
     return {customer.external_id: customer for customer in session.execute(known)}
 
 
-def _taken(session: Session, rows: Collection[_Row]) -> dict[tuple[str, str], int]:
+def _taken(session: Session, rows: Collection[Checked]) -> dict[tuple[str, str], int]:
     """Who bears the marks that are given."""
     taken: dict[tuple[str, str], int] = {}
     for kind in MARKS:
@@ -189,7 +112,7 @@ def _taken(session: Session, rows: Collection[_Row]) -> dict[tuple[str, str], in
     return taken
 
 
-def _clashes(rows: Mapping[int, _Row], taken: Mapping[tuple[str, str], int]) -> dict[int, Refused]:
+def _clashes(rows: Mapping[int, Checked], taken: Mapping[tuple[str, str], int]) -> dict[int, Refused]:
     """Refuse those whose external id or mark another element of the set, or another customer, has already."""
     clashes: dict[int, Refused] = {}
     seen: set[tuple[str, str]] = set()
@@ -207,7 +130,7 @@ def _clashes(rows: Mapping[int, _Row], taken: Mapping[tuple[str, str], int]) -> 
     return clashes
 
 
-def _change(session: Session, rows: Mapping[int, _Row], known: Mapping[str | None, Any]) -> set[int]:
+def _change(session: Session, rows: Mapping[int, Checked], known: Mapping[str | None, Any]) -> set[int]:
     changed = set()
     for place, row in rows.items():
         customer = known[row.external_id]
@@ -218,7 +141,7 @@ def _change(session: Session, rows: Mapping[int, _Row], known: Mapping[str | Non
     return changed
 
 
-def _create(session: Session, rows: Sequence[_Row], now: datetime, events: bool) -> None:
+def _create(session: Session, rows: Sequence[Checked], now: datetime, events: bool) -> None:
     if not rows:
         return
     blank = dict.fromkeys(_COLUMNS) | {"first_name": "", "last_name": "", "registered_at": now}
@@ -235,7 +158,7 @@ def _create(session: Session, rows: Sequence[_Row], now: datetime, events: bool)
         insert_rows(session, Event, [told | {"customer_id": each} for each in ids])
 
 
-def _insert(session: Session, rows: Sequence[_Row], values: Sequence[dict[str, Any]]) -> None:
+def _insert(session: Session, rows: Sequence[Checked], values: Sequence[dict[str, Any]]) -> None:
     """Write the rows and learn their ids: by the external id, or, one by one, where there is none."""
     customer = table_of(Customer)
     named = [value for value in values if value["external_id"] is not None]
@@ -245,7 +168,7 @@ def _insert(session: Session, rows: Sequence[_Row], values: Sequence[dict[str, A
         row.customer_id = ids[row.external_id] if row.external_id else session.execute(written, value).one().id
 
 
-def _write_marks(session: Session, rows: Mapping[int, _Row]) -> set[int]:
+def _write_marks(session: Session, rows: Mapping[int, Checked]) -> set[int]:
     """Write the marks that are new; answers whose they are."""
     borne = _borne(session, [row.customer_id for row in rows.values()])
     new: list[dict[str, Any]] = []
@@ -278,7 +201,7 @@ def _borne(session: Session, ids: Sequence[int]) -> dict[tuple[int, str], set[st
     return borne
 
 
-def _write_consents(session: Session, rows: Mapping[int, _Row], now: datetime) -> set[int]:
+def _write_consents(session: Session, rows: Mapping[int, Checked], now: datetime) -> set[int]:
     """Write what was said anew of a channel; answers by whom."""
     asked = select(Consent.customer_id, Consent.channel, Consent.granted).where(
         Consent.customer_id.in_(id_set(session, [row.customer_id for row in rows.values() if row.consents]))
