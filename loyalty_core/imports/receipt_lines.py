@@ -81,7 +81,7 @@ class Reader:
         if reasons:
             self._report.refuse(row.line, "; ".join(reasons))
             return None
-        if data.price == 0:
+        if each == 0:
             self._report.remark(row.line, _("The price is 0: kept as a gift"))
         elif data.price != each * 100:
             self._report.remark(row.line, _("The price %(price)s was rounded to two decimals", price=price))

@@ -82,6 +82,9 @@ def _rows(text: IO[str], columns: Columns, report: Report) -> Iterator[Row]:
         if len(cells) != len(names):
             report.refuse(line, _("%(found)s cells instead of %(expected)s", found=len(cells), expected=len(names)))
             continue
+        if "\0" in "".join(cells):
+            report.refuse(line, _("Holds a NUL character, which no database keeps"))
+            continue
         chosen = tuple("" if place is None else cells[place].strip() for place in places)
         yield Row(line, tuple(_point(cell) for cell in chosen) if comma else chosen)
 

@@ -166,6 +166,7 @@ def test_every_fault_of_a_line_is_told(database: Database, write) -> None:
         "1;A;2026-03-01;;1;1;\n"
         "1;A;2026-03-01;X;1;1;Atlantis\n"
         "1;A;2026-03-01;X;1;1\n"
+        "1;A;2026-03-01;X\0;1;1;\n"
         '1;A;01.03.2026 10:30;X;1,5;2,345;"Quay"\n'
     )
     with database.begin() as session:
@@ -181,8 +182,9 @@ def test_every_fault_of_a_line_is_told(database: Database, write) -> None:
         7: "A line needs its product's code, of at most 100 letters",
         8: "There is no such outlet: Atlantis",
         9: "6 cells instead of 7",
+        10: "Holds a NUL character, which no database keeps",
     }
-    assert dict(report.remarks) == {10: "The price 2.345 was rounded to two decimals"}
+    assert dict(report.remarks) == {11: "The price 2.345 was rounded to two decimals"}
     with database.read() as session:
         bought = session.scalars(select(Purchase)).one()
         assert (bought.amount, bought.at) == (353, datetime(2026, 2, 28, 23, 30, tzinfo=UTC))
