@@ -2,7 +2,7 @@
 import { type Edge, type Node, ReactFlow, ReactFlowProvider } from '@xyflow/react';
 import { useMemo } from 'react';
 import type { Run } from '../api';
-import { portsOf, stepById, triggerOf } from '../graph/query';
+import { linesOut, portsOf, stepById, triggerOf } from '../graph/query';
 import { titleOf } from '../graph/read';
 import { CARD, type Graph, lineId, type StepTypes } from '../graph/types';
 import { t } from '../i18n';
@@ -72,6 +72,7 @@ const liveSteps = (graph: Graph, run: Run, types: StepTypes): Node<LiveStepData>
       summary: run.summaries[step.id] ?? '',
       counts: run.nodes[step.id] ?? NO_COUNTS,
       moving: run.status === 'going_on',
+      joined: linesOut(graph, step.id).map((line) => line.port),
     },
   }));
 

@@ -1,6 +1,7 @@
 // A step of a run on the canvas: nothing to change, four numbers to open.
 import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
 import type { StepCounts } from '../api';
+import { share, whole } from '../format';
 import type { Port, StepType } from '../graph/types';
 import { t } from '../i18n';
 import { Icon } from '../ui/Icon';
@@ -15,6 +16,8 @@ export type LiveStepData = {
   summary: string;
   counts: StepCounts;
   moving: boolean;
+  /** Ways out that a line leaves from. */
+  joined: readonly string[];
 };
 
 export function LiveStep({ id, data }: NodeProps<Node<LiveStepData>>) {
@@ -41,7 +44,29 @@ export function LiveStep({ id, data }: NodeProps<Node<LiveStepData>>) {
       {ports.map((port, index) => (
         <LivePort key={port.key} port={port} left={portPlace(index, ports.length)} />
       ))}
+      {ports.map(
+        (port, index) =>
+          ports.length > 1 &&
+          !data.joined.includes(port.key) && (
+            <FreeWay key={port.key} step={id} data={data} port={port} left={portPlace(index, ports.length)} />
+          ),
+      )}
     </div>
+  );
+}
+
+/** A branch that leads nowhere: how many ended their trip that way. */
+function FreeWay({ step, data, port, left }: { step: string; data: LiveStepData; port: Port; left: string }) {
+  const count = data.counts.out[port.key] ?? 0;
+  const tone = port.sign === 'plus' ? 'ok' : port.sign === 'minus' ? 'bad' : 't2';
+  return (
+    <a
+      className="wl n cv-free-n"
+      style={{ left }}
+      href={`/runs/${data.run}?node=${encodeURIComponent(step)}&way=${encodeURIComponent(`out:${port.key}`)}`}
+    >
+      <span className={tone}>{port.title}</span> {whole(count)} <small>{share(count, data.counts.in)}</small>
+    </a>
   );
 }
 

@@ -1,5 +1,6 @@
 // A run's chain with numbers that move while it goes on: on the canvas, on phones as an outline.
-import { clockSeconds } from '../format';
+import type { Run } from '../api';
+import { clockSeconds, momentText } from '../format';
 import type { StepTypes } from '../graph/types';
 import { t } from '../i18n';
 import { Failure } from '../ui/Failure';
@@ -35,10 +36,16 @@ function Lately({ run, at, error }: LiveRun) {
     ? t('No newer numbers: {message}', { message: error })
     : run.status === 'going_on'
       ? t('{time}, every 2 s', { time: clockSeconds(at) })
-      : { finished: t('Finished'), paused: t('Paused'), failed: t('Failed') }[run.status];
+      : ended(run);
   return (
     <span className={`cv-lately s nw ${error ? 'warn' : 't3'}`} data-run-status={run.status}>
       {run.status === 'going_on' && !error && <span className="pulse" />} {words}
     </span>
   );
+}
+
+function ended(run: Run): string {
+  if (run.status === 'paused') return t('Paused');
+  if (run.status === 'failed') return t('Failed');
+  return run.finished_at ? t('Finished {moment}', { moment: momentText(run.finished_at) }) : t('Finished');
 }

@@ -5,6 +5,7 @@ import { type Campaign, getCampaign, putCampaign } from '../api';
 import { FIT } from '../chain/ZoomBar';
 import type { Hands } from '../commands/command';
 import { Conditions } from '../form/TreeField';
+import { sameContent } from '../graph/equal';
 import type { StepType } from '../graph/types';
 import type { Condition } from '../segment/types';
 import { PHONE, useMedia } from '../ui/media';
@@ -140,21 +141,25 @@ function focusStep(id: string, flow: ReturnType<typeof useReactFlow>): void {
 function restoreKept(editor: EditorShared, campaign: Campaign): void {
   const kept = editor.draft.kept();
   if (!kept) return;
-  if (kept.revision === campaign.revision) editor.act((state) => changeDocument(state, kept.document));
+  const { name, graph, settings } = campaign;
+  // The answer to the last save may have been lost while the save itself was not.
+  if (sameContent(kept.document, { name, settings, graph })) editor.draft.forgetKept();
+  else if (kept.revision === campaign.revision) editor.act((state) => changeDocument(state, kept.document));
   else editor.draft.meet(campaign, kept.document);
 }
 
+/** Saves without waiting when the person turns away from the page, and when the connection comes back. */
 function useUnsaved(editor: EditorShared, status: DraftStatus): void {
   useEffect(() => {
-    const again = () => void editor.draft.saveNow();
-    const ask = (event: BeforeUnloadEvent) => {
-      if (editor.draft.dirty) event.preventDefault();
+    const save = () => void editor.draft.saveNow();
+    const leave = () => {
+      if (document.visibilityState === 'hidden' && editor.draft.dirty) save();
     };
-    addEventListener('beforeunload', ask);
-    if (status.kind === 'offline') addEventListener('online', again);
+    document.addEventListener('visibilitychange', leave);
+    if (status.kind === 'offline') addEventListener('online', save);
     return () => {
-      removeEventListener('beforeunload', ask);
-      removeEventListener('online', again);
+      document.removeEventListener('visibilitychange', leave);
+      removeEventListener('online', save);
     };
   }, [editor, status.kind]);
 }

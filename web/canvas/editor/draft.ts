@@ -45,6 +45,10 @@ export class Draft {
     return text ? (JSON.parse(text) as Kept) : null;
   }
 
+  forgetKept(): void {
+    this.options.shelf.removeItem(this.shelfKey);
+  }
+
   /** A kept document of an older revision: another version was saved meanwhile, and the person must choose. */
   meet(theirs: Campaign, mine: Document): void {
     this.latest = mine;
@@ -93,7 +97,7 @@ export class Draft {
     this.revision = theirs.revision;
     this.saved = document;
     this.latest = document;
-    this.options.shelf.removeItem(this.shelfKey);
+    this.forgetKept();
     this.tell({ kind: 'saved', at: new Date(theirs.updated_at) });
   }
 
@@ -108,7 +112,7 @@ export class Draft {
       const campaign = await this.options.put(this.options.campaign.id, { revision: this.revision, ...document });
       this.revision = campaign.revision;
       this.saved = document;
-      if (!this.dirty) this.options.shelf.removeItem(this.shelfKey);
+      if (!this.dirty) this.forgetKept();
       this.tell({ kind: 'saved', at: new Date() });
       this.options.onSaved(campaign);
       return true;

@@ -1,7 +1,5 @@
-// Conditions as a setting of a step: the builder, its sentence, and how many customers meet them now.
+// Conditions as a setting of a step: the builder with its counts, and the whole tree as a sentence.
 import { createContext, useContext, useMemo } from 'react';
-import { share, whole } from '../format';
-import { t, tn } from '../i18n';
 import { Builder } from '../segment/Builder';
 import { asGroup, isFilled } from '../segment/tree';
 import type { Condition } from '../segment/types';
@@ -27,13 +25,7 @@ export function TreeField({ value, onChange, name, errors }: Control & { name: s
         counting={counting}
       />
       {preview && isFilled(tree) && (
-        <div className={counting ? 'cv-tree-says cv-old' : 'cv-tree-says'}>
-          <p className="t2">{preview.sentence}</p>
-          <p role="status">
-            <b className="tn">{tn('{n} customer', '{n} customers', preview.count, { n: whole(preview.count) })}</b>{' '}
-            <span className="t3">{t('{share} of the base, now', { share: share(preview.count, preview.total) })}</span>
-          </p>
-        </div>
+        <p className={counting ? 't2 cv-tree-says cv-old' : 't2 cv-tree-says'}>{preview.sentence}</p>
       )}
     </div>
   );

@@ -1,5 +1,6 @@
 // What differs between two states of a chain, as short sentences.
 import { t } from '../i18n';
+import { sameContent } from './equal';
 import { titleOf } from './read';
 import { type Graph, lineId, type StepTypes } from './types';
 
@@ -11,7 +12,7 @@ export function differences(before: Graph, after: Graph, types: StepTypes): stri
   const removed = before.nodes.filter((step) => !now.has(step.id));
   const changed = after.nodes.filter((step) => {
     const was = old.get(step.id);
-    return was && (was.type !== step.type || JSON.stringify(was.settings) !== JSON.stringify(step.settings));
+    return was && (was.type !== step.type || !sameContent(was.settings, step.settings));
   });
   const lines = new Set(before.edges.map(lineId));
   const redrawn = before.edges.length !== after.edges.length || after.edges.some((line) => !lines.has(lineId(line)));
