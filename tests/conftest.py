@@ -19,7 +19,7 @@ from tests.support.smtp_sink import SmtpSink
 from tests.support.valkey import Valkey
 from web.cli.schema import migrate
 
-pytest_plugins = ["tests.support.application", "tests.support.browser"]
+pytest_plugins = ["tests.support.application", "tests.support.browser", "tests.support.demo"]
 
 KIND = os.environ.get("CATENA_TEST_DATABASE", "sqlite")
 SERVER = "CATENA_TEST_POSTGRESQL"
