@@ -115,6 +115,7 @@ def test_who_was_born_on_29_february_ages_by_the_organisations_rule(
     settle(session, [Person(birth_date=date(2004, 2, 29))], leap_day=leap_day)
     assert found(session, leaf("age", "eq", on_the_28th), datetime(2023, 2, 28, 12, tzinfo=UTC)) == [1]
     assert found(session, leaf("age", "eq", on_the_1st), datetime(2023, 3, 1, 12, tzinfo=UTC)) == [1]
+    assert found(session, leaf("age", "eq", 19), datetime(2024, 2, 28, 12, tzinfo=UTC)) == [1]
     assert found(session, leaf("age", "eq", 20), datetime(2024, 2, 29, 12, tzinfo=UTC)) == [1]
 
 
