@@ -49,7 +49,7 @@ def stages() -> list[Stage]:
         Stage("ruff check", [str(BIN / "ruff"), "check"]),
         Stage("ruff format", [str(BIN / "ruff"), "format", "--check"]),
         Stage("mypy", [str(BIN / "mypy")]),
-        Stage("import-linter", [str(BIN / "lint-imports")]),
+        Stage("import-linter", [str(BIN / "lint-imports"), "--no-logo"]),
         Stage("canvas: biome", ["npm", "run", "--silent", "lint"]),
         Stage("canvas: types", ["npm", "run", "--silent", "types"]),
         Stage("canvas: unit tests", ["npm", "run", "--silent", "test"]),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-READY_LIMIT_S = 60
+READY_LIMIT_S = 120
 STOP_LIMIT_S = 10
 POLL_S = 0.1
 # A program that gives up soon after each start will not mend by itself.
@@ -66,8 +66,10 @@ class Supervisor:
         try:
             for programs in self.stages:
                 self.say(f"Starting {', '.join(program.name for program in programs)}")
-                started = [_Running(program, self._start(program), time.monotonic()) for program in programs]
+                started: list[_Running] = []
                 self._running.append(started)
+                for program in programs:
+                    started.append(_Running(program, self._start(program), time.monotonic()))
                 for running in started:
                     self._wait_until_ready(running)
             if not self._stopping.is_set():
@@ -75,6 +77,7 @@ class Supervisor:
             while not self._stopping.wait(POLL_S):
                 for running in (running for started in self._running for running in started):
                     self._look_after(running)
+            self.say("Stopping")
         finally:
             self._stop_all()
             for number, handler in previous.items():

@@ -102,7 +102,7 @@ def test_a_killed_worker_is_started_again_however_often(
         threading.Thread(target=kill_many_times_then_stop).start()
 
     supervise([python("worker 1", source, is_ready=lambda: bool(numbers()))]).run(when_ready)
-    assert said[1:] == ["worker 1 was ended by SIGKILL; it starts again in 0.01 s"] * 10
+    assert said[1:-1] == ["worker 1 was ended by SIGKILL; it starts again in 0.01 s"] * 10
     assert not any(is_alive(number) for number in numbers())
 
 
