@@ -32,11 +32,11 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What came of a set of purchases: their ids, which are new, and which are here already with another amount."""
+    """What came of a set of purchases: their ids, which are new, and why the others could not be taken."""
 
     ids: dict[Key, int]
     new: set[Key]
-    clashing: set[Key]
+    refused: dict[Key, Refused | Conflict]
 
 
 def place(session: Session, data: PurchaseData, now: datetime) -> Purchase:
@@ -46,10 +46,8 @@ def place(session: Session, data: PurchaseData, now: datetime) -> Purchase:
     such customer or outlet; Conflict where the receipt is here already with another amount.
     """
     placed = place_many(session, [data], now)
-    if placed.clashing:
-        raise Conflict(
-            "external_id", _("Receipt %(number)s is here already with another amount", number=data.external_id)
-        )
+    for refusal in placed.refused.values():
+        raise refusal
     (purchase_id,) = placed.ids.values()
     return session.get_one(Purchase, purchase_id, populate_existing=True)
 
@@ -57,23 +55,28 @@ def place(session: Session, data: PurchaseData, now: datetime) -> Purchase:
 def place_many(session: Session, purchases: Sequence[PurchaseData], now: datetime, *, events: bool = True) -> Placed:
     """Record a set of purchases and keep their customers' totals in step; those that are here already change nothing.
 
-    `events=False` is for history, which must not start chains. Refused (with the place in the first one that is wrong)
-    where a value cannot be taken: then nothing of the set is recorded. A handful of statements for any number.
+    What cannot be taken is refused, the others are not. `events=False` is for history, which must not start chains.
+    NotFound, for the whole set, where there is no such customer or outlet. A handful of statements for any number.
     """
-    lines = [checked_lines(data) for data in purchases]
     _check_owners(session, purchases)
     known = _known(session, purchases)
-    placed = Placed({}, set(), set())
+    placed = Placed({}, set(), {})
     new: dict[Key, tuple[PurchaseData, list[Line]]] = {}
     amounts = {key: amount for key, (_id, amount) in known.items()}
-    for data, its_lines in zip(purchases, lines, strict=True):
+    for data in purchases:
         key = Key(data.external_id, data.customer_id)
-        amount = sum(line.amount for line in its_lines)
+        try:
+            lines = checked_lines(data)
+        except Refused as refusal:
+            placed.refused[key] = refusal
+            continue
+        amount = sum(line.amount for line in lines)
         if key not in amounts:
-            new[key] = (data, its_lines)
+            new[key] = (data, lines)
             amounts[key] = amount
         elif amounts[key] != amount:
-            placed.clashing.add(key)
+            message = _("Receipt %(number)s is here already with another amount", number=data.external_id)
+            placed.refused[key] = Conflict("external_id", message)
     placed.ids.update({key: purchase_id for key, (purchase_id, _amount) in known.items()})
     if new:
         placed.ids.update(_write(session, new))

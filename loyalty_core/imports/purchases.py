@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from loyalty_core.checkout import Key, PurchaseData, place_many
 from loyalty_core.database import Database
-from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext as _
 from loyalty_core.imports.matching import Back, match_returns
 from loyalty_core.imports.outlets import Outlets
@@ -17,7 +16,7 @@ from loyalty_core.imports.people import People
 from loyalty_core.imports.receipt_lines import COLUMNS, Reader, ReceiptLine
 from loyalty_core.imports.report import Report
 from loyalty_core.imports.tables import Progress, read_table, silent
-from loyalty_core.receipts import checked_lines, thousandths
+from loyalty_core.receipts import thousandths
 
 SET = 20_000
 # So far apart may the lines of one receipt stand: tills that work at the same time mix theirs.
@@ -118,19 +117,15 @@ def _place(session: Session, receipts: list[Receipt], people: People, report: Re
             _moment(lines),
             [line.data for line in lines],
         )
-        try:
-            checked_lines(data)
-        except Refused as refusal:
-            _refuse(lines, refusal.message, report)
-        else:
-            purchases.append(data)
-            by_key[Key(data.external_id, data.customer_id)] = lines
+        purchases.append(data)
+        by_key[Key(data.external_id, data.customer_id)] = lines
     placed = place_many(session, purchases, now, events=False)
     for key, lines in by_key.items():
         if key in placed.new:
             report.imported += len(lines)
-        elif key in placed.clashing:
-            _refuse(lines, _("Receipt %(number)s is here already with another amount", number=key.external_id), report)
+        elif key in placed.refused:
+            for line in lines:
+                report.refuse(line.line, placed.refused[key].message)
         else:
             report.unchanged += len(lines)
     report.purchases += len(placed.new)
@@ -184,8 +179,3 @@ def _seen_at(receipts: list[Receipt]) -> dict[str, datetime]:
 def _moment(lines: Receipt) -> datetime:
     """When a receipt was made out: the first moment on its lines."""
     return min(line.at for line in lines)
-
-
-def _refuse(lines: Receipt, reason: str, report: Report) -> None:
-    for line in lines:
-        report.refuse(line.line, reason)

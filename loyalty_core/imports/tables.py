@@ -5,6 +5,7 @@ import gzip
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import TextIOWrapper
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -63,7 +64,7 @@ def _rows(text: IO[str], columns: Columns, report: Report) -> Iterator[Row]:
     heading = text.readline()
     separator = max(",;\t", key=heading.count)
     names = next(csv.reader([heading], delimiter=separator), [])
-    places = _places(names, columns, report)
+    choose = itemgetter(*_places(names, columns, report))
     comma = separator == ";"
     reader = csv.reader(text, delimiter=separator)
     while True:
@@ -85,7 +86,8 @@ def _rows(text: IO[str], columns: Columns, report: Report) -> Iterator[Row]:
         if "\0" in "".join(cells):
             report.refuse(line, _("Holds a NUL character, which no database keeps"))
             continue
-        chosen = tuple("" if place is None else cells[place].strip() for place in places)
+        cells.append("")
+        chosen = tuple(map(str.strip, choose(cells)))
         yield Row(line, tuple(_point(cell) for cell in chosen) if comma else chosen)
 
 
@@ -93,7 +95,8 @@ def _point(cell: str) -> str:
     return cell.replace(",", ".") if re.fullmatch(r"[+-]?[0-9]+,[0-9]+", cell) else cell
 
 
-def _places(names: Sequence[str], columns: Columns, report: Report) -> list[int | None]:
+def _places(names: Sequence[str], columns: Columns, report: Report) -> list[int]:
+    """Where each column stands; one that is not there, in an empty cell after the last."""
     found: dict[str, int] = {}
     known = {_plain(alias): name for name, others in columns.aliases.items() for alias in (name, *others)}
     for place, heading in enumerate(names):
@@ -108,7 +111,7 @@ def _places(names: Sequence[str], columns: Columns, report: Report) -> list[int 
             "file",
             _("The first line must name the columns; not found: %(names)s", names=", ".join(missing)),
         )
-    return [found.get(name) for name in columns.aliases]
+    return [found.get(name, len(names)) for name in columns.aliases]
 
 
 def _plain(heading: str) -> str:
