@@ -47,11 +47,6 @@ export function LiveChain({ run, types }: Props) {
           <Ground />
           <ZoomBar />
         </ReactFlow>
-        <p className="cv-sum s t3">
-          {t('Every step: in = out + waiting + failed')}
-          <br />
-          {t('A line is as thick as its share of customers')}
-        </p>
       </section>
     </ReactFlowProvider>
   );

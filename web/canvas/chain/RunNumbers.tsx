@@ -9,7 +9,14 @@ import { LiveChain } from './LiveChain';
 import { Outline } from './Outline';
 import { type LiveRun, useRun } from './useRun';
 
-export function RunNumbers({ run: id, types }: { run: number; types: StepTypes }) {
+type Props = {
+  run: number;
+  types: StepTypes;
+  /** Says beside the chain how to read it and how fresh it is; pages that say so themselves leave it out. */
+  captions?: boolean;
+};
+
+export function RunNumbers({ run: id, types, captions = false }: Props) {
   const live = useRun(id);
   const phone = useMedia(PHONE);
   if (!live.run && live.error)
@@ -19,13 +26,22 @@ export function RunNumbers({ run: id, types }: { run: number; types: StepTypes }
     return (
       <div className="outline">
         <Outline graph={live.run.graph} types={types} summaries={live.run.summaries} run={live.run} />
-        <p className="s t3 cv-foot">{t('Every step: in = out + waiting + failed.')}</p>
+        {captions && <p className="s t3 cv-foot">{t('Every step: in = out + waiting + failed.')}</p>}
       </div>
     );
   return (
     <div className="cv-run">
       <LiveChain run={live.run} types={types} />
-      <Lately {...live} />
+      {captions && (
+        <>
+          <Lately {...live} />
+          <p className="cv-sum s t3">
+            {t('Every step: in = out + waiting + failed')}
+            <br />
+            {t('A line is as thick as its share of customers')}
+          </p>
+        </>
+      )}
     </div>
   );
 }

@@ -11,7 +11,7 @@ export function Phone() {
   return (
     <main className="outline cv-phone">
       {latest_run !== null ? (
-        <RunNumbers run={latest_run} types={state.types} />
+        <RunNumbers run={latest_run} types={state.types} captions />
       ) : (
         <Outline graph={graphOf(state)} types={state.types} summaries={state.check.summaries} run={null} />
       )}

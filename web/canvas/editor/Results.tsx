@@ -13,7 +13,7 @@ export function Results() {
         <a href={`/runs/${campaign.latest_run}`}>{t('Open the run')}</a>
         <a href={`/runs?campaign=${campaign.id}`}>{t('All runs of this campaign')}</a>
       </div>
-      <RunNumbers run={campaign.latest_run} types={types} />
+      <RunNumbers run={campaign.latest_run} types={types} captions />
     </main>
   );
 }

@@ -78,7 +78,7 @@ export function Line({ leaf, path }: { leaf: Leaf; path: Path }) {
           ))}
         </select>
         {condition && (
-          <>
+          <span className="cv-rest">
             <select
               className={`form-select field-quiet ${hasSign(condition, leaf.op) ? 'cv-sign' : 'cv-op'}`}
               aria-label={t('Operator')}
@@ -107,7 +107,7 @@ export function Line({ leaf, path }: { leaf: Leaf; path: Path }) {
                 }}
               />
             )}
-          </>
+          </span>
         )}
         <Count where={where} />
         <button

@@ -1,5 +1,5 @@
 // The page of a segment: its name, its conditions, and at once what they mean in customers.
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { ApiError, postSegment, putSegment, type Segment } from '../api';
 import { clock } from '../format';
 import { t } from '../i18n';
@@ -23,6 +23,7 @@ export function SegmentPage({ saved: first, conditions }: Props) {
   const [tree, setTree] = useState(first.tree);
   const [savedAt, setSavedAt] = useState<Date | null>(null);
   const [trouble, setTrouble] = useState(NO_TROUBLE);
+  const page = useRef<HTMLDivElement>(null);
   const previewed = usePreview(tree);
   const { preview, counting } = previewed;
   const dirty = saved.id === null || name !== saved.name || tree !== saved.tree;
@@ -33,6 +34,11 @@ export function SegmentPage({ saved: first, conditions }: Props) {
     addEventListener('beforeunload', ask);
     return () => removeEventListener('beforeunload', ask);
   }, [dirty, saved.id, tree, name, first]);
+
+  // What stops saving is where the person goes on: at the first field that is wrong.
+  useEffect(() => {
+    if (trouble !== NO_TROUBLE) page.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus();
+  }, [trouble]);
 
   function change(next: SegmentGroup): void {
     setTree(next);
@@ -68,7 +74,7 @@ export function SegmentPage({ saved: first, conditions }: Props) {
   }
 
   return (
-    <div className="cv-segment">
+    <div className="cv-segment" ref={page}>
       <div className="page-head">
         <div className="grow">
           <div className="s t3">
@@ -87,7 +93,7 @@ export function SegmentPage({ saved: first, conditions }: Props) {
             value={name}
             onChange={(event) => {
               setName(event.target.value);
-              setTrouble((before) => ({ ...before, name: null }));
+              setTrouble(NO_TROUBLE);
             }}
           />
           {trouble.name && (

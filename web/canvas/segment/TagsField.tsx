@@ -28,7 +28,7 @@ export function TagsField({ source, value, invalid, onChange }: Props) {
         );
       })}
       <select
-        aria-label={t('Tag')}
+        aria-label={t('Add a tag')}
         value=""
         onChange={(event) => event.target.value && onChange([...chosen, Number(event.target.value)])}
       >
