@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -215,7 +216,7 @@ def test_totals_and_what_is_left_equal_sums_counted_anew(database: Database, ste
                     pass
         for who, customer_id in enumerate(customers):
             left = {number: amount for (whose, number), amount in paid.items() if whose == who and amount}
-            moments = [NOW + timedelta(hours=number) for number in left] or [None]
+            moments: list[Any] = [NOW + timedelta(hours=number) for number in left] or [None]
             expected = (len(left), sum(left.values()), min(moments), max(moments))
             assert totals(session, customer_id) == expected
         of_lines = select(func.sum(ReturnLine.amount)).where(ReturnLine.line_id == PurchaseLine.id).scalar_subquery()

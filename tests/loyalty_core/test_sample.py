@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,8 +23,8 @@ NOW = datetime(2026, 11, 21, 0, 30, tzinfo=UTC)
 LONDON = ZoneInfo("Europe/London")
 
 
-def count(session: Session, column: object) -> int:
-    return session.scalar(select(func.count(column))) or 0  # type: ignore[call-overload]
+def count(session: Session, column: Any) -> int:
+    return session.scalar(select(func.count(column))) or 0
 
 
 @pytest.fixture
