@@ -9,7 +9,7 @@ from loyalty_core.database import Base, BigId
 
 
 class Customer(Base):
-    """A member of the loyalty programme. `birth_day` is month × 100 + day (29 February = 229), for finding birthdays by index."""
+    """A member of the loyalty programme. `birth_day` is month × 100 + day (29 February = 229): birthdays by index."""
 
     __tablename__ = "customer"
     __table_args__ = (
@@ -75,7 +75,7 @@ class CustomerTag(Base):
 
 
 class CustomerTotals(Base):
-    """What a customer has bought so far, kept in step by every purchase and return; money in minor units, net of returns."""
+    """What a customer has bought so far, kept in step by every purchase and return; minor units, net of returns."""
 
     __tablename__ = "customer_totals"
 

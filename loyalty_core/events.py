@@ -10,7 +10,7 @@ from loyalty_core.database import Base, BigId
 
 
 class Event(Base):
-    """One occurrence, such as `purchase.placed`; `taken_at` is set once the runtime has handed it to the chains that listen."""
+    """One occurrence, such as `purchase.placed`; `taken_at` is set once the runtime has handed it on to chains."""
 
     __tablename__ = "event"
     __table_args__ = (

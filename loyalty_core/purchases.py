@@ -42,7 +42,7 @@ class Purchase(Base):
 
 
 class PurchaseLine(Base):
-    """One line of a receipt: `quantity` in thousandths, `price` of one in minor units, `amount` of the line in minor units."""
+    """One line of a receipt: `quantity` in thousandths, `price` of one and `amount` of all in minor units."""
 
     __tablename__ = "purchase_line"
     __table_args__ = (

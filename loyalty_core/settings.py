@@ -9,8 +9,8 @@ from pathlib import Path
 class Settings:
     """Where the data lives and how the processes reach one another.
 
-    `database_url` and `redis_url` default to the embedded SQLite file and Valkey socket in `data`. `in_doubt` says what becomes
-    of a message of which nobody knows whether it left: `hold` for the operator, or `send_again`.
+    `database_url` and `redis_url` default to the embedded SQLite file and Valkey socket in `data`. `in_doubt` says what
+    becomes of a message of which nobody knows whether it left: `hold` for the operator, or `send_again`.
     """
 
     data: Path
@@ -26,7 +26,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls) -> "Settings":
-        """Read CATENA_DATA, DATABASE_URL, REDIS_URL, SMTP_URL, MAIL_FROM, PUBLIC_URL, SECRET_KEY, CATENA_LEASE_S, CATENA_BATCH_SIZE."""
+        """Read the variables named below; ValueError names the one that makes no sense."""
         data = Path(os.environ.get("CATENA_DATA", "data")).absolute()
         return cls(
             data=data,

@@ -6,6 +6,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy.dialects.postgresql import JSONB
 
+# ruff: noqa: F401 (models are imported so that their tables are known)
 import campaigns.campaigns
 import campaigns.messages.rows
 import campaigns.runtime.rows
@@ -17,7 +18,7 @@ import loyalty_core.organisation
 import loyalty_core.purchases
 import segmenter.segments
 import web.accounts
-import web.api.idempotency  # noqa: F401
+import web.api.idempotency
 from loyalty_core.database import Base, Moment, connect
 from loyalty_core.settings import Settings
 

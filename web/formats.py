@@ -106,7 +106,7 @@ def list_day(at: datetime | None, now: datetime, zone: ZoneInfo, locale: str = "
 
 
 def occurrence(text: str, locale: str = "en") -> str:
-    """What a run is of, from the key of its occurrence, which is on the wall clock: 21 November 2026, or with its time."""
+    """What a run is of, from the key of its occurrence, a wall clock's: 21 November 2026, or with its time."""
     at = datetime.fromisoformat(text)
     return format_datetime(at, "d MMMM y" if len(text) == 10 else "d MMMM y, HH:mm", locale=locale)
 
