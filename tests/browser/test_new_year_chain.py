@@ -38,10 +38,10 @@ def test_the_new_year_chain_pays_who_buys_often_and_much(page: Page, demo: Demo)
     page.get_by_role("link", name="New bonus type").or_(page.get_by_role("button", name="New bonus type")).first.click()
     page.get_by_label("Name").fill("January gift")
     page.get_by_label("on a day of the year").check()
-    page.get_by_label("Month").select_option(label="January")
+    page.get_by_label("Month", exact=True).select_option(label="January")
     page.get_by_label("Day", exact=True).select_option(label="last")
     expect(page.get_by_text(re.compile(r"31 Jan 20\d\d, 23:59:59")).first).to_be_visible()
-    page.get_by_role("button", name="Create bonus type").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("link", name="January gift")).to_be_visible()
 
     # The chain: a date, the filter, 500 bonuses of that type, a letter.
