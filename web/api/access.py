@@ -4,7 +4,7 @@ import hmac
 from dataclasses import dataclass
 
 from flask import Response, g, request
-from flask_login import current_user
+from flask_security import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import select
 
@@ -31,7 +31,7 @@ def admit() -> Response | None:
         caller = _by_key(authorization)
         if caller is None:
             return _unauthorised(_("This key is not known. Make one under Settings."))
-    elif current_user and current_user.is_authenticated:
+    elif current_user.is_authenticated:
         if request.method not in SAFE_METHODS and (refusal := _without_token()):
             return refusal
         caller = Caller(f"user:{current_user.id}", current_user.name or current_user.email)

@@ -51,6 +51,7 @@ def describe(app: Flask) -> Api:
     app.url_map.converters["id"] = IdConverter
     # Fields stand in the order in which they are declared.
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
     return Api(app)
 
 

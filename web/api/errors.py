@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from flask import Response, jsonify
+from flask import Response, current_app, jsonify
 from marshmallow import Schema, fields
-from sqlalchemy.exc import IntegrityError
-from werkzeug.exceptions import HTTPException, default_exceptions
+from sqlalchemy.exc import IntegrityError, OperationalError
+from werkzeug.exceptions import HTTPException, ServiceUnavailable, default_exceptions
 
 from loyalty_core.errors import Conflict, NotFound, Refused
 from loyalty_core.i18n import gettext as _
@@ -106,6 +106,7 @@ def register_handlers(register: Callable[[type[Exception] | int, Callable[[Any],
         register(kind, _answer_domain(status))
     register(Unacceptable, lambda error: answer(400, error.places))
     register(IntegrityError, _answer_race)
+    register(OperationalError, _answer_busy)
 
 
 def _answer_domain(status: int) -> Callable[[Refused | NotFound | Conflict], Response]:
@@ -115,3 +116,9 @@ def _answer_domain(status: int) -> Callable[[Refused | NotFound | Conflict], Res
 def _answer_race(_error: IntegrityError) -> Response:
     # Views check what they are given; what a constraint still refuses has changed between the check and the write.
     return answer(409, [Place("", _("Somebody else changed this at the same moment. Nothing was done: try again."))])
+
+
+def _answer_busy(error: OperationalError) -> Response:
+    # A lock that was not freed in time, a deadlock, a database that is away: the same call may succeed in a moment.
+    current_app.logger.warning("The database refused: %s", error.orig)
+    return answer_http(ServiceUnavailable(retry_after=1))

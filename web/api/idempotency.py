@@ -39,7 +39,7 @@ def answer_again() -> Response | None:
     where the key came with another request, Refused where it is not 1 to 200 visible ASCII characters.
     """
     key = request.headers.get(HEADER)
-    if key is None or request.method in ("GET", "HEAD", "OPTIONS"):
+    if key is None or not g.writing:
         return None
     if not _KEY.fullmatch(key):
         raise Refused(HEADER, _("Write 1 to 200 visible ASCII characters."))
@@ -47,7 +47,8 @@ def answer_again() -> Response | None:
     asked = _request_hash()
     g.session.execute(delete(ApiIdempotency).where(ApiIdempotency.created_at < now - KEPT))
     row = {"caller": g.caller.mark, "key": key, "request_hash": asked, "created_at": now}
-    if g.session.execute(insert_into(g.session, ApiIdempotency).values(row).on_conflict_do_nothing()).rowcount:
+    first = insert_into(g.session, ApiIdempotency).values(row).on_conflict_do_nothing().returning(ApiIdempotency.key)
+    if g.session.scalar(first) is not None:
         g.idempotency_key = key
         return None
     kept = g.session.execute(select(ApiIdempotency).where(_of(key))).scalar_one()

@@ -1,6 +1,8 @@
 """Bad input is answered with its place, and never with a 500."""
 
 import pytest
+from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from tests.web.api.conftest import Program
 from web.api.blueprint import BODY_BYTES_MAX
@@ -110,3 +112,13 @@ def test_a_quantity_is_above_zero_with_at_most_three_decimals(api: Program, quan
     line = {"sku": "a", "quantity": quantity, "price": "1.00"}
     body = {"external_id": "1", "customer": {"card": "1"}, "at": "2026-11-21T10:00:00Z", "lines": [line]}
     assert api.places("POST", "/purchases", body) == ["lines.0.quantity"]
+
+
+def test_a_database_that_is_busy_asks_to_try_again(api: Program, app: Flask, monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_arguments: object) -> None:
+        raise OperationalError("SELECT 1", {}, Exception("database is locked"))
+
+    monkeypatch.setattr("web.api.organisation.organisation", refuse)
+    answer = api.answer("GET", "/organisation")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+    assert answer.get_json()["errors"]

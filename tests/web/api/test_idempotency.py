@@ -71,3 +71,10 @@ def test_equal_requests_at_once_have_one_effect(api: Program, app: Flask, databa
     assert len({answer.get_json()["id"] for answer in answers}) == 1
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(Tag)) == 1
+
+
+def test_a_call_that_only_reads_takes_no_notice_of_a_key(api: Program):
+    trees: list[dict[str, list[str]]] = [{"all": []}, {"any": []}]
+    for tree in trees:
+        answer = api.answer("POST", "/segments/preview", {"tree": tree}, Idempotency_Key="k1")
+        assert answer.status_code == 200
