@@ -48,6 +48,7 @@ def import_purchases(database: Database, path: Path, progress: Progress = silent
     with database.begin() as session:
         people.backdate(session)
     report.customers = len(people.created)
+    report.close()
     return report
 
 

@@ -38,6 +38,12 @@ class Report:
         """This line was imported, but not just as it is written."""
         self.remarks.append(Note(line, text))
 
+    def close(self) -> None:
+        """Put the lines in order; of a line that was refused after all, only the reason is told."""
+        self.refused.sort()
+        lines = {note.line for note in self.refused}
+        self.remarks = sorted(note for note in self.remarks if note.line not in lines)
+
     def sentences(self) -> list[str]:
         """The report in a few lines, for the screen."""
         told = [
@@ -63,8 +69,8 @@ class Report:
         if self.remarks:
             sentences.append(
                 ngettext(
-                    "%(num)s line was imported with a remark",
-                    "%(num)s lines were imported with a remark",
+                    "There is a remark on %(num)s line",
+                    "There are remarks on %(num)s lines",
                     len(self.remarks),
                 )
             )
@@ -73,7 +79,7 @@ class Report:
     def write(self, path: Path) -> None:
         """Write every refused or remarked line with its reason as CSV: line, outcome, reason."""
         notes = [(note.line, "refused", note.text) for note in self.refused]
-        notes += [(note.line, "imported", note.text) for note in self.remarks]
+        notes += [(note.line, "remark", note.text) for note in self.remarks]
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(("line", "outcome", "reason"))
