@@ -41,7 +41,7 @@ export function LiveChain({ run, types }: Props) {
           preventScrolling={false}
           fitView
           fitViewOptions={{ maxZoom: 1, padding: 0.08 }}
-          minZoom={0.2}
+          minZoom={0.1}
           proOptions={{ hideAttribution: true }}
         >
           <Ground />

@@ -11,16 +11,16 @@ import {
   useKeyPress,
   useReactFlow,
 } from '@xyflow/react';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { Ground } from '../chain/Ground';
-import { groupClass } from '../chain/group';
 import { BarButton, ZoomBar } from '../chain/ZoomBar';
 import { shortcuts } from '../commands/shortcuts';
 import { tidyUp } from '../commands/tidyUp';
 import { connect, disconnect, moveSteps } from '../graph/edit';
 import { canConnect, freePorts, portsOf, stepById } from '../graph/query';
-import { CARD, GAP, type Line, lineId, type Point } from '../graph/types';
+import { GAP, type Line, lineId, type Point } from '../graph/types';
 import { t } from '../i18n';
+import { type CardNode, useCards, useLines } from './cards';
 import { useEditor, useEditorState } from './context';
 import { LineEdge } from './LineEdge';
 import { DRAGGED_STEP } from './Palette';
@@ -28,7 +28,7 @@ import { place } from './place';
 import { QuickAdd } from './QuickAdd';
 import { reveal, showWhole } from './reveal';
 import { StepNode } from './StepNode';
-import { changeGraph, type EditorState, errorsIn, graphOf, NOTHING, openPanel, problemsOf, type Spot } from './state';
+import { changeGraph, type EditorState, graphOf, NOTHING, openPanel, type Spot } from './state';
 
 const NODE_TYPES = { step: StepNode };
 const EDGE_TYPES = { line: LineEdge };
@@ -41,7 +41,7 @@ export function Stage() {
   const [dragged, setDragged] = useState<ReadonlyMap<string, Point>>(new Map());
   const [over, setOver] = useState<string | null>(null);
   const graph = graphOf(state);
-  const { selection, mode } = state;
+  const { mode } = state;
   const opened = state.panel?.step;
 
   // The panel takes a part of the canvas: the step that it is about stays in view.
@@ -51,38 +51,11 @@ export function Stage() {
     return () => cancelAnimationFrame(frame);
   }, [opened, flow]);
 
-  const nodes = useMemo<Node[]>(
-    () =>
-      graph.nodes.map((step) => ({
-        id: step.id,
-        type: 'step',
-        position: dragged.get(step.id) ?? step.position,
-        selected: selection.steps.includes(step.id),
-        width: CARD.width,
-        height: CARD.height,
-        measured: { width: CARD.width, height: CARD.height },
-        data: {},
-      })),
-    [graph.nodes, dragged, selection.steps],
-  );
-  const edges = useMemo<Edge[]>(
-    () =>
-      graph.edges.map((line) => ({
-        id: lineId(line),
-        type: 'line',
-        source: line.source,
-        sourceHandle: line.port,
-        target: line.target,
-        selected: selection.lines.includes(lineId(line)),
-        interactionWidth: 28,
-        className: over === lineId(line) ? 'cv-over' : '',
-        data: { hot: selection.steps.includes(line.source) || selection.steps.includes(line.target) },
-      })),
-    [graph.edges, selection, over],
-  );
+  const nodes = useCards(state, dragged);
+  const edges = useLines(state, over);
 
   const onNodesChange = useCallback(
-    (changes: NodeChange[]) => {
+    (changes: NodeChange<CardNode>[]) => {
       const moved = changes.flatMap((each) =>
         each.type === 'position' && each.dragging && each.position ? [[each.id, each.position] as const] : [],
       );
@@ -183,7 +156,7 @@ export function Stage() {
         connectionRadius={36}
         elevateNodesOnSelect={false}
         onInit={() => void showWhole(flow)}
-        minZoom={0.2}
+        minZoom={0.1}
         maxZoom={2}
         proOptions={{ hideAttribution: true }}
       >
@@ -193,7 +166,7 @@ export function Stage() {
           pannable
           zoomable
           ariaLabel={t('Small map of the chain')}
-          nodeColor={(node) => mapColour(state, node.id)}
+          nodeColor={mapColour}
           nodeBorderRadius={12}
         />
         <ZoomBar>
@@ -210,6 +183,8 @@ export function Stage() {
     </section>
   );
 }
+
+const mapColour = (node: CardNode): string => node.data.colour;
 
 const asLine = (connection: Connection | Edge): Line => ({
   source: connection.source,
@@ -235,7 +210,7 @@ function spotUnder(state: EditorState, target: EventTarget, at: Point): Spot {
   return step && port ? { after: step.id, port: port.key } : { at };
 }
 
-function withSelected(state: EditorState, changes: readonly NodeChange[]): EditorState {
+function withSelected(state: EditorState, changes: readonly NodeChange<CardNode>[]): EditorState {
   const picks = changes.filter((each) => each.type === 'select');
   if (picks.length === 0) return state;
   const steps = new Set(state.selection.steps);
@@ -254,10 +229,4 @@ function withSelectedLines(state: EditorState, changes: readonly EdgeChange[]): 
   const lines = new Set(state.selection.lines);
   for (const pick of picks) pick.selected ? lines.add(pick.id) : lines.delete(pick.id);
   return { ...state, selection: { ...state.selection, lines: [...lines] } };
-}
-
-function mapColour(state: EditorState, id: string): string {
-  if (errorsIn(problemsOf(state, id)).length > 0) return 'var(--c-bad-fill)';
-  const step = stepById(graphOf(state), id);
-  return `var(--${groupClass(step && state.types.get(step.type))})`;
 }

@@ -13,6 +13,10 @@ export function place(state: EditorState, key: string, spot: Spot): EditorState 
   return opened(changeGraph(state, graph), step.id);
 }
 
+/** What a plus does: takes the step that is being placed, else opens the list of steps there. */
+export const addAt = (state: EditorState, spot: Spot): EditorState =>
+  state.mode.kind === 'placing' ? place(state, state.mode.type, spot) : { ...state, mode: { kind: 'adding', spot } };
+
 function put(state: EditorState, type: StepType, spot: Spot): [Graph, Step] {
   const graph = graphOf(state);
   if ('line' in spot) return insertOnLine(graph, spot.line, type, state.types);

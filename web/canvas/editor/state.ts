@@ -94,9 +94,6 @@ export function problemsNow(state: EditorState): Problem[] {
   return state.check.problems.filter((problem) => problem.node === null || steps.has(problem.node));
 }
 
-export const problemsOf = (state: EditorState, step: string): Problem[] =>
-  state.check.problems.filter((problem) => problem.node === step);
-
 export const errorsIn = (problems: readonly Problem[]): Problem[] =>
   problems.filter((problem) => problem.severity === 'error');
 
