@@ -214,7 +214,7 @@ def _paid(database: Database) -> int:
 @click.option("--customers", default=100_000, show_default=True, help="How many made customers.")
 @click.option("--receipts", default=1_000_000, show_default=True, help="How many made receipts.")
 @click.option("--loop", default=2_000, show_default=True, help="How many customers the naive loop does.")
-@click.option("--batch", default=2_000, show_default=True, help="Customers a batch.")
+@click.option("--batch", default=5_000, show_default=True, help="Customers a batch.")
 @click.option("--repeat", default=3, show_default=True, help="Runs of each subject; the median counts.")
 def command(customers: int, receipts: int, loop: int, batch: int, repeat: int) -> None:
     """Customers a second of the New-Year chain, as ratios."""

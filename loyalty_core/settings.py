@@ -37,7 +37,7 @@ class Settings:
             public_url=os.environ.get("PUBLIC_URL", "http://127.0.0.1:8000"),
             secret_key=os.environ.get("SECRET_KEY", ""),
             lease_s=_positive("CATENA_LEASE_S", 30),
-            batch_size=_positive("CATENA_BATCH_SIZE", 2000),
+            batch_size=_positive("CATENA_BATCH_SIZE", 5000),
             in_doubt=_one_of("CATENA_IN_DOUBT", "hold", "send_again"),
         )
 

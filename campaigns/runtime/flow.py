@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -63,7 +63,7 @@ def travel(
     """
     counts = Counts()
     standing: dict[str, set[int]] = defaultdict(set)
-    trails: dict[int, list[str]] = {enrollment: [] for enrollment in enrollments}
+    trails = dict.fromkeys(enrollments, " ")
     failed: dict[int, tuple[str, str]] = {}
     for node, settings in chain.order:
         if isinstance(node.type, Step):
@@ -79,20 +79,24 @@ def travel(
         for port in node.type.ports:
             went = outcome.ways.get(port.key, ())
             counts.add(node.id, f"out:{port.key}", len(went), outcome.granted.get(port.key, 0))
-            for enrollment in went:
-                trails[enrollment].append(f"{node.id}:{port.key}")
+            _mark(trails, went, node.id, port.key)
             for target in chain.lines[node.id, port.key]:
                 standing[target].update(went)
         # Who entered and left by no way has ended the trip here: the sum in = out + waiting + failed counts them.
         left = set(outcome.failed).union(*outcome.ways.values())
         ended = [enrollment for enrollment in standing[node.id] if enrollment not in left and enrollment not in failed]
         counts.add(node.id, "out:end", len(ended))
-        for enrollment in ended:
-            trails[enrollment].append(f"{node.id}:end")
+        _mark(trails, ended, node.id, "end")
         counts.add(node.id, "failed", len(outcome.failed))
         failed |= {enrollment: (node.id, reason) for enrollment, reason in outcome.failed.items()}
     _end_trips(session, trails, failed, now)
     counts.write(session, run.id)
+
+
+def _mark(trails: dict[int, str], went: Iterable[int], node: str, port: str) -> None:
+    way = f"{node}:{port} "
+    for enrollment in went:
+        trails[enrollment] += way
 
 
 def _act(step: Step, batch: Batch, settings: dict[str, Any]) -> Outcome:
@@ -107,23 +111,22 @@ def _doom(arrived: Mapping[int, int], reason: str) -> Outcome:
 
 
 def _end_trips(
-    session: Session, trails: Mapping[int, list[str]], failed: Mapping[int, tuple[str, str]], now: datetime
+    session: Session, trails: Mapping[int, str], failed: Mapping[int, tuple[str, str]], now: datetime
 ) -> None:
     """Write how each trip ended: one statement for all that went the same ways."""
-    alike: dict[tuple[str, str | None, str | None], list[int]] = defaultdict(list)
-    for enrollment, ways in trails.items():
-        node, reason = failed.get(enrollment, (None, None))
-        alike[" ".join(["", *ways, ""]), node, reason].append(enrollment)
-    for (trail, node, reason), enrollments in alike.items():
-        session.execute(
-            update(Enrollment)
-            .where(Enrollment.id.in_(id_set(session, enrollments)))
-            .values(
-                status="finished" if node is None else "failed",
-                trail=trail,
-                failed_at_node=node,
-                reason=reason and reason[:1000],
-                ended_at=now,
-            )
-            .execution_options(synchronize_session=False)
-        )
+    arrived, stranded = defaultdict(list), defaultdict(list)
+    for enrollment, trail in trails.items():
+        if enrollment in failed:
+            stranded[trail, *failed[enrollment]].append(enrollment)
+        else:
+            arrived[trail].append(enrollment)
+    for trail, enrollments in arrived.items():
+        _end(session, enrollments, status="finished", trail=trail, ended_at=now)
+    for (trail, node, reason), enrollments in stranded.items():
+        end = {"failed_at_node": node, "reason": reason[:1000]}
+        _end(session, enrollments, status="failed", trail=trail, ended_at=now, **end)
+
+
+def _end(session: Session, enrollments: Collection[int], **values: object) -> None:
+    those = update(Enrollment).where(Enrollment.id.in_(id_set(session, enrollments)))
+    session.execute(those.values(**values).execution_options(synchronize_session=False))

@@ -15,7 +15,7 @@ from campaigns.runtime.claims import Claim, Lost, claim, complete, give_back
 from campaigns.runtime.crash_points import crash_point
 from campaigns.runtime.flow import StepFailed, chain_of, travel
 from campaigns.runtime.rows import Batch, Enrollment
-from loyalty_core.database import Database
+from loyalty_core.database import Database, integer_pairs
 from loyalty_core.i18n import gettext
 
 log = structlog.get_logger()
@@ -56,7 +56,7 @@ def _carry(database: Database, claimed: Claim, now: datetime, doomed: dict[str, 
             Enrollment.batch_number == claimed.number,
             Enrollment.status == "travelling",
         )
-        enrollments = dict(session.execute(travelling.order_by(Enrollment.id)).all())
+        enrollments = integer_pairs(session, travelling.order_by(Enrollment.id))
         travel(session, run, chain, enrollments, now, doomed or {})
         crash_point("before_commit")
         complete(session, claimed, now)
