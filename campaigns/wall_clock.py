@@ -15,6 +15,9 @@ from loyalty_core.organisation import Outlet, organisation
 
 def zones_in_use(session: Session) -> list[str]:
     """The zones of all outlets that have one, and the organisation's."""
+    # Who asks for many campaigns in one look keeps the answer of the first with the session.
+    if (kept := session.info.get("zones_in_use")) is not None:
+        return list(kept)
     zones = session.scalars(select(Outlet.zone).where(Outlet.zone.is_not(None)).distinct())
     return sorted({zone for zone in zones if zone} | {organisation(session).zone})
 

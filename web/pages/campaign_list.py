@@ -16,6 +16,7 @@ from campaigns.messages.rows import LetterTemplate
 from campaigns.node_types import ClockTrigger
 from campaigns.runtime.reading import totals_by_campaign
 from campaigns.runtime.rows import Run
+from campaigns.wall_clock import zones_in_use
 from loyalty_core.bonus_types import BonusType
 from loyalty_core.errors import Refused
 from loyalty_core.organisation import LegalEntity, organisation
@@ -51,14 +52,10 @@ def campaign_rows(session: Session, now: datetime, since: datetime) -> list[Camp
         session.scalars(select(Campaign)), key=lambda each: (STATES.index(each.status), each.name.casefold())
     )
     kept = _preload(session)
+    session.info["zones_in_use"] = zones_in_use(session)
     published = _newest_graphs(session)
-    going_on = dict(
-        session.execute(
-            select(Run.campaign_id, func.max(Run.id)).where(Run.status == "going_on").group_by(Run.campaign_id)
-        )
-        .tuples()
-        .all()
-    )
+    still = select(Run.campaign_id, func.max(Run.id)).where(Run.status == "going_on").group_by(Run.campaign_id)
+    going_on = dict(session.execute(still).all())
     totals = totals_by_campaign(session, since)
     rows = [
         _row(session, each, published.get(each.id), going_on.get(each.id), totals.get(each.id), now)
@@ -76,7 +73,7 @@ def _preload(session: Session) -> list[Any]:
 def _newest_graphs(session: Session) -> dict[int, dict[str, Any]]:
     newest = select(func.max(CampaignVersion.id)).group_by(CampaignVersion.campaign_id)
     found = select(CampaignVersion.campaign_id, CampaignVersion.graph).where(CampaignVersion.id.in_(newest))
-    return dict(session.execute(found).tuples().all())
+    return dict(session.execute(found).all())
 
 
 def _row(

@@ -72,7 +72,7 @@ def count_customers(session: Session, words: str) -> int:
 
 def matching(words: str) -> list[ColumnElement[bool]]:
     """Each word is in a name, or begins a card, a phone or an address; a phone may be written in any way."""
-    digits = re.sub(r"[\s().\-+]", "", words)
+    digits = re.sub(r"[\s().\-+]", "", words).removeprefix("00")
     if digits.isdigit() and len(digits) >= 4:
         return [or_(_marked(digits), Customer.external_id == words.strip())]
     return [_named_or_marked(word) for word in words.split()[:WORDS_MAX]]

@@ -55,7 +55,7 @@ def _page(refused: Refused | None = None, dialog: str = "") -> str:
         "outlets.html",
         outlets=list(g.session.scalars(select(Outlet).order_by(func.lower(Outlet.name), Outlet.id))),
         companies=list(g.session.scalars(select(LegalEntity).order_by(func.lower(LegalEntity.name), LegalEntity.id))),
-        customers=dict(g.session.execute(customers).tuples().all()),
+        customers=dict(g.session.execute(customers).all()),
         zones=sorted(available_timezones()),
         refused=refused,
         dialog=dialog,

@@ -110,7 +110,7 @@ def trips_of(session: Session, enrollments: Collection[int]) -> dict[int, Trip]:
         .join(Campaign, Campaign.id == Run.campaign_id)
         .where(Enrollment.id.in_(id_set(session, enrollments)))
     )
-    return {row[0]: Trip(*row[1:]) for row in session.execute(rows).tuples()}
+    return {row[0]: Trip(*row[1:]) for row in session.execute(rows)}
 
 
 class Week(NamedTuple):

@@ -1,0 +1,136 @@
+"""Bonus types, outlets, settings, letter templates and API keys: what their forms take and refuse."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from loyalty_core.bonus_types import BonusType
+from loyalty_core.database import Database
+from loyalty_core.organisation import LegalEntity, Outlet, organisation
+from tests.web.pages.conftest import Reader
+
+UNTIL_JANUARY = {
+    "name": "Until January",
+    "activation": "at_once",
+    "burning": "day_of_year",
+    "burning_month": "1",
+    "burning_day": "0",
+}
+
+
+def test_a_bonus_type_can_burn_on_the_last_day_of_january(reader: Reader, database: Database) -> None:
+    reader.post("/bonus-types/new", **UNTIL_JANUARY)
+    assert "active at once, burns 31 January" in reader.get("/bonus-types")
+    with database.read() as session:
+        kind = session.scalars(select(BonusType)).one()
+    assert (kind.burning, kind.burning_month, kind.burning_day, kind.activation_amount) == ("day_of_year", 1, 0, None)
+
+
+def test_a_bonus_type_keeps_only_what_its_choices_use(reader: Reader, database: Database) -> None:
+    reader.post("/bonus-types/new", **UNTIL_JANUARY, activation_amount="5", burning_amount="30", to_the_second="1")
+    with database.read() as session:
+        kind = session.scalars(select(BonusType)).one()
+    assert (kind.activation_amount, kind.burning_amount, kind.to_the_second) == (None, None, False)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"name": " "}, "Write a name"),
+        ({"burning": "after_days", "burning_amount": "soon"}, "Write a whole number"),
+        ({"burning": "after_days", "burning_amount": "0"}, "Write a whole number from 1"),
+        ({"burning_month": "2", "burning_day": "30"}, "Choose a day that the month has"),
+        ({"activation": "whenever", "activation_amount": "1"}, "Choose when the bonuses become active"),
+    ],
+)
+def test_a_bonus_type_that_cannot_be_is_told_at_its_field(reader: Reader, changes: dict[str, str], told: str) -> None:
+    text = reader.post("/bonus-types/new", status=400, **(UNTIL_JANUARY | changes)).text
+    assert told in text
+    assert "No bonus type yet" in reader.get("/bonus-types")
+
+
+def test_two_bonus_types_cannot_have_one_name(reader: Reader) -> None:
+    reader.post("/bonus-types/new", **UNTIL_JANUARY)
+    reader.post("/bonus-types/new", status=400, **UNTIL_JANUARY)
+    reader.post("/bonus-types/1", **UNTIL_JANUARY)
+    reader.post("/bonus-types/1/deletion")
+    assert "No bonus type yet" in reader.get("/bonus-types")
+
+
+def test_the_example_is_computed_from_what_the_form_says(reader: Reader) -> None:
+    text = reader.post(
+        "/bonus-types/example", status=200, activation="after_hours", activation_amount="24", burning="never"
+    ).text
+    assert "active after 24 hours, never burns" in text
+    text = reader.post(
+        "/bonus-types/example", status=200, activation="at_once", burning="after_days", burning_amount=""
+    ).text
+    assert "Write a whole number" in text
+
+
+def test_outlets_and_companies_are_added(reader: Reader, database: Database) -> None:
+    reader.post("/legal-entities", name="Harbour Gifts Ltd")
+    reader.post("/outlets", name="Paris", zone="Europe/Paris", external_id="paris", legal_entity="1")
+    with database.read() as session:
+        outlet = session.scalars(select(Outlet)).one()
+        assert (outlet.zone, outlet.external_id, outlet.legal_entity_id) == ("Europe/Paris", "paris", 1)
+        assert session.scalars(select(LegalEntity.name)).all() == ["Harbour Gifts Ltd"]
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/legal-entities", {"name": ""}),
+        ("/legal-entities", {"name": "Taken"}),
+        ("/outlets", {"name": ""}),
+        ("/outlets", {"name": "A", "zone": "Moon/Crater"}),
+        ("/outlets", {"name": "A", "legal_entity": "77"}),
+        ("/outlets", {"name": "A", "external_id": "x" * 101}),
+    ],
+)
+def test_what_an_outlet_or_a_company_cannot_be_is_told_in_its_dialog(
+    reader: Reader, path: str, form: dict[str, str]
+) -> None:
+    reader.post("/legal-entities", name="Taken")
+    assert " data-opened>" in reader.post(path, status=400, **form).text
+
+
+def test_the_organisation_is_changed_as_a_whole_or_not_at_all(reader: Reader, database: Database) -> None:
+    reader.post("/settings", name="Harbour", zone="Europe/Kyiv", currency="UAH", leap_day="mar1")
+    for wrong in ({"zone": "Moon"}, {"currency": "XXXX"}, {"leap_day": "feb30"}, {"name": ""}):
+        right = {"name": "Other", "zone": "UTC", "currency": "GBP", "leap_day": "feb28"}
+        reader.post("/settings", status=400, **(right | wrong))
+    with database.read() as session:
+        own = organisation(session)
+        assert (own.name, own.zone, own.currency, own.leap_day) == ("Harbour", "Europe/Kyiv", "UAH", "mar1")
+
+
+def test_a_letter_template_is_written_previewed_and_deleted(reader: Reader) -> None:
+    letter = {"subject": "Hello, {{ customer.first_name }}", "body": "Dear {{ customer.name }},\r\n\r\nwelcome."}
+    assert "Hello, Anna" in reader.post("/settings/letters/preview", status=200, **letter).text
+    reader.post("/settings/letters/new", name="Welcome", **letter)
+    assert "Welcome" in reader.get("/settings/letters")
+    reader.post("/settings/letters/1", name="Welcome again", **letter)
+    assert "Welcome again" in reader.get("/settings/letters/1")
+    reader.post("/settings/letters/1/deletion")
+    assert "No template yet" in reader.get("/settings/letters")
+
+
+def test_a_letter_that_cannot_be_sent_is_refused_with_the_place(reader: Reader) -> None:
+    letter = {"subject": "Hello", "body": "Dear {{ customer.shoe_size }}"}
+    assert "shoe_size" in reader.post("/settings/letters/preview", status=200, **letter).text
+    assert "shoe_size" in reader.post("/settings/letters/new", status=400, name="Welcome", **letter).text
+
+
+def test_an_api_key_is_shown_once_works_and_is_taken_back(reader: Reader, client: FlaskClient) -> None:
+    text = reader.post("/settings/api-keys", status=200, name="Till 4").text
+    found = re.search(r"catena_[\w-]{40,}", text)
+    assert found is not None
+    assert found[0] not in reader.get("/settings/api-keys")
+    headers = {"Authorization": f"Bearer {found[0]}"}
+    assert client.get("/api/v1/node-types", headers=headers).status_code == 200
+    reader.post("/settings/api-keys/2/revocation")
+    assert client.get("/api/v1/node-types", headers=headers).status_code == 401
+    reader.post("/settings/api-keys", status=400, name="")

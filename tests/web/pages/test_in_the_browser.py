@@ -1,0 +1,101 @@
+"""Pages in a real browser: no accessibility rule is broken, nothing scrolls sideways, keys work."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.application import LiveApplication
+from tests.web.pages.conftest import Shop
+
+pytestmark = pytest.mark.browser
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+
+
+def _sign_in(page: Page, live_app: LiveApplication) -> None:
+    page.goto(f"{live_app.url}/sign-in")
+    page.get_by_label("E-mail").fill(live_app.email)
+    page.get_by_label("Password").fill(live_app.password)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Campaigns", exact=True)).to_be_visible()
+
+
+@pytest.fixture(params=[("light", 1440), ("dark", 768), ("dark", 390)], ids=lambda each: f"{each[0]}-{each[1]}")
+def sized_page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A page of some width in one of the themes."""
+    theme, width = request.param
+    with browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme) as context:
+        yield context.new_page()
+
+
+def test_pages_break_no_rule_of_accessibility(sized_page: Page, live_app: LiveApplication, shop: Shop) -> None:
+    _sign_in(sized_page, live_app)
+    paths = [
+        *("/campaigns", "/campaigns?q=zzz", "/runs", f"/runs/{shop.run}?node=n2&way=in", "/messages"),
+        *(f"/messages/{shop.letter}", "/customers", f"/customers/{shop.anna}", "/segments", "/bonus-types"),
+        *(
+            "/bonus-types/new",
+            "/outlets",
+            "/settings",
+            "/settings/letters",
+            "/settings/letters/1",
+            "/settings/api-keys",
+        ),
+        *("/find?q=a", "/nothing-here"),
+    ]
+    broken = {}
+    for path in paths:
+        sized_page.goto(live_app.url + path)
+        sized_page.wait_for_load_state("networkidle")
+        found = Axe().run(sized_page, options=RULES).response["violations"]
+        violations = [(each["id"], each["nodes"][0]["html"][:120]) for each in found]
+        too_wide = sized_page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        if violations or too_wide:
+            broken[path] = violations, too_wide
+    assert broken == {}
+
+
+def test_slash_finds_and_a_letter_after_g_goes(page: Page, live_app: LiveApplication, shop: Shop) -> None:
+    _sign_in(page, live_app)
+    page.keyboard.press("/")
+    page.keyboard.type("Bell")
+    page.get_by_role("dialog").get_by_role("link", name="Anna Bell").wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/customers/{shop.anna}")
+    page.keyboard.press("g")
+    page.keyboard.press("s")
+    page.wait_for_url("**/segments")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_chosen_theme_is_kept(page: Page, live_app: LiveApplication) -> None:
+    _sign_in(page, live_app)
+    page.get_by_role("button", name="theme and sign-out").click()
+    page.get_by_role("button", name="Dark").click()
+    page.goto(f"{live_app.url}/runs")
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+
+
+def test_a_lot_opens_its_movements(page: Page, live_app: LiveApplication, shop: Shop) -> None:
+    _sign_in(page, live_app)
+    page.goto(f"{live_app.url}/customers/{shop.anna}")
+    movements = page.get_by_role("button", name="Movements of this lot")
+    expect(page.get_by_text("Accrued", exact=False).last).to_be_visible()
+    expect(movements).to_have_attribute("aria-expanded", "true")
+    movements.click()
+    expect(movements).to_have_attribute("aria-expanded", "false")
+    expect(page.locator("tr.ent")).to_be_hidden()
+
+
+def test_the_example_of_a_bonus_type_follows_what_is_typed(page: Page, live_app: LiveApplication) -> None:
+    _sign_in(page, live_app)
+    page.goto(f"{live_app.url}/bonus-types/new")
+    page.get_by_label("on a day of the year").check()
+    page.get_by_label("Day", exact=True).select_option("31")
+    expect(page.locator("#example")).to_contain_text("burns 31 January")

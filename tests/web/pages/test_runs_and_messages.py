@@ -1,0 +1,80 @@
+"""Runs with the customers behind each number, and letters with what can be done about them."""
+
+import pytest
+from sqlalchemy import update
+
+from campaigns.messages.rows import Message
+from loyalty_core.database import Database
+from tests.web.pages.conftest import Reader, Shop
+
+
+def _settle(database: Database, letter: int, status: str) -> None:
+    with database.begin() as session:
+        session.execute(update(Message).where(Message.id == letter).values(status=status, reason="550 no such mailbox"))
+
+
+def test_a_run_tells_its_totals(reader: Reader, shop: Shop) -> None:
+    text = reader.get(f"/runs/{shop.run}")
+    assert '<b data-n="entered">2</b>' in text
+    assert '<b data-n="granted">300.00</b>' in text
+    assert '<b data-n="sent">1</b>' in text
+    assert f'data-run-id="{shop.run}"' in text
+    assert f'href="/runs/{shop.run}"' in reader.get(f"/runs?campaign={shop.campaign}")
+
+
+@pytest.mark.parametrize(
+    ("node", "way", "who"),
+    [("n2", "in", {"Anna Bell", "Boris Stone"}), ("n2", "out:no", {"Boris Stone"}), ("n3", "in", {"Anna Bell"})],
+)
+def test_each_number_opens_the_customers_behind_it(
+    reader: Reader, shop: Shop, node: str, way: str, who: set[str]
+) -> None:
+    text = reader.get(f"/runs/{shop.run}?node={node}&way={way}")
+    assert {name for name in ("Anna Bell", "Boris Stone", "Clara West") if f">{name}</a>" in text} == who
+
+
+def test_a_way_that_does_not_exist_is_refused_in_words(reader: Reader, shop: Shop) -> None:
+    assert "A way is" in reader.get(f"/runs/{shop.run}?node=n2&way=sideways", status=400)
+
+
+def test_the_moving_parts_are_fetched_only_while_the_run_is_going_on(reader: Reader, shop: Shop) -> None:
+    reader.post("/campaigns", recipe="birthday")
+    text = reader.get(f"/runs/{shop.run}")
+    going_on = "Going on" in text
+    assert (f'data-live="/runs/{shop.run}/numbers"' in text) is going_on
+    assert 'id="totals"' in reader.get(f"/runs/{shop.run}/numbers")
+
+
+def test_pausing_from_the_run_pauses_its_campaign(reader: Reader, shop: Shop) -> None:
+    reader.post(f"/runs/{shop.run}/pause")
+    assert "Paused" in reader.get("/campaigns")
+    reader.post(f"/runs/{shop.run}/resumption")
+    assert "Paused" not in reader.get("/campaigns?state=live")
+
+
+def test_a_letter_is_shown_as_it_was_sent_without_scripts_of_its_own(reader: Reader, shop: Shop) -> None:
+    assert f'href="/messages/{shop.letter}"' in reader.get(f"/messages?run={shop.run}&status=sent")
+    text = reader.get(f"/messages/{shop.letter}")
+    assert '<iframe class="letter" sandbox="" srcdoc="' in text
+    assert "Dear Anna" in text
+    assert "anna@example.test" in text
+
+
+def test_a_letter_in_doubt_can_be_sent_again_or_marked_as_sent(reader: Reader, shop: Shop, database: Database) -> None:
+    _settle(database, shop.letter, "in_doubt")
+    text = reader.get(f"/messages/{shop.letter}")
+    assert "Send again" in text
+    assert "Mark as sent" in text
+    reader.post(f"/messages/{shop.letter}/confirmation")
+    assert '<span class="state live">Sent</span>' in reader.get(f"/messages/{shop.letter}")
+    reader.post(f"/messages/{shop.letter}/confirmation", status=409)
+
+
+def test_a_failed_letter_tells_why_and_can_be_sent_again(reader: Reader, shop: Shop, database: Database) -> None:
+    _settle(database, shop.letter, "failed")
+    text = reader.get(f"/messages/{shop.letter}")
+    assert "550 no such mailbox" in text
+    assert "Mark as sent" not in text
+    reader.post(f"/messages/{shop.letter}/repetition")
+    assert "Queued" in reader.get(f"/messages/{shop.letter}")
+    assert "No letter fits" in reader.get("/messages?status=failed")
