@@ -115,7 +115,7 @@ function openEditor(
   };
 }
 
-/** Canvas movements for commands; they wait for the next frame, when the state that asked for them is on screen. */
+/** Canvas movements for commands; the view moves in the next frame, when the state that asked for it is on screen. */
 function useHands(): { current: Hands } {
   const flow = useReactFlow();
   const hands = useRef<Hands>({
@@ -124,7 +124,7 @@ function useHands(): { current: Hands } {
         void flow.fitView({ ...FIT, ...(steps ? { nodes: steps.map((id) => ({ id })), maxZoom: 1.4 } : {}) });
       }),
     zoom: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: 120 }),
-    focus: (step) => requestAnimationFrame(() => focusStep(step, flow)),
+    focus: (step) => focusStep(step, flow),
     focusSearch: () => document.querySelector<HTMLElement>('[data-step-search]')?.focus(),
     save: () => undefined,
     clipboard: { read: () => '', write: () => undefined },
@@ -132,9 +132,10 @@ function useHands(): { current: Hands } {
   return hands;
 }
 
+/** At once, so that the next key already finds the focus there; the view follows when the change is on screen. */
 function focusStep(id: string, flow: ReturnType<typeof useReactFlow>): void {
   document.querySelector<HTMLElement>(`.cv-step[data-node-id="${CSS.escape(id)}"]`)?.focus({ preventScroll: true });
-  reveal(id, flow);
+  requestAnimationFrame(() => reveal(id, flow));
 }
 
 /** What an earlier visit could not send goes on top of the campaign, where nobody else has changed it since. */

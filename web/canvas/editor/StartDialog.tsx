@@ -1,6 +1,7 @@
 // Starts a run by hand, for now or for a given moment; a run that there already is adds nothing.
 import { useId, useState } from 'react';
 import { type StartedRun, startRun } from '../api';
+import { momentText } from '../format';
 import { t } from '../i18n';
 import { useOrganisation } from '../organisation';
 import { Dialog } from '../ui/Dialog';
@@ -49,7 +50,7 @@ export function StartDialog({ onClose }: { onClose: () => void }) {
               type="button"
               className="btn btn-primary"
               aria-disabled={busy}
-              onClick={() => !busy && void start()}
+              onClick={() => !busy && (when === 'today' || at) && void start()}
             >
               {t('Start run')}
             </button>
@@ -110,7 +111,9 @@ export function StartDialog({ onClose }: { onClose: () => void }) {
                 value={at}
                 onChange={(event) => setAt(event.target.value)}
               />
-              <div className="hint">{t('Time in {zone}', { zone })}</div>
+              <div className="hint">
+                {at ? t('{moment}, time in {zone}', { moment: momentText(at), zone }) : t('Choose a moment')}
+              </div>
             </div>
           )}
           {failure && (
