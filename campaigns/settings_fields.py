@@ -21,9 +21,14 @@ AMOUNT_MAX = 10**12  # minor units; far above any gift, far below 2^63
 
 
 class Settings(Schema):
-    """The settings of a step. `either` lists alternatives, each a list of fields: exactly one alternative is filled."""
+    """The settings of a step.
+
+    `either` lists alternatives, each a list of fields: exactly one alternative is filled. `either_titles` names an
+    alternative by its first field, where the titles of its fields do not.
+    """
 
     either: Sequence[Sequence[str]] = ()
+    either_titles: Mapping[str, Text] = {}
 
     class Meta:
         unknown = RAISE
@@ -196,4 +201,5 @@ def json_schema(schema: type[Settings]) -> dict[str, Any]:
     }
     if schema.either:
         whole["x-either"] = [list(names) for names in schema.either]
+        whole["x-either-titles"] = {name: str(title) for name, title in schema.either_titles.items()}
     return whole

@@ -18,6 +18,7 @@ from loyalty_core.i18n import lazy as _
 
 class SendLetterSettings(Settings):
     either = (("template",), ("subject", "body"))
+    either_titles = {"template": _("A template"), "subject": _("Written here")}
 
     template = Reference(_("Template"), "/letter-templates", load_default=None, allow_none=True)
     subject = Words(_("Subject"), most=300, load_default=None, allow_none=True)
