@@ -6,9 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, Response, current_app, request
 
 DIST = Path(__file__).parent / "static" / "dist"
+DIST_PATH = "/static/dist/"
 
 
 @dataclass
@@ -47,13 +48,21 @@ def _manifest(dist: Path, _changed: int) -> dict[str, Any]:
 
 
 def _path(file: str) -> str:
-    return f"/static/dist/{file}"
+    return f"{DIST_PATH}{file}"
 
 
 def serve_assets(app: Flask) -> None:
     """Let templates ask for `entry(name)`, and for `static(file)`, whose address changes when the file does."""
     app.jinja_env.globals["entry"] = entry
     app.jinja_env.globals["static"] = static
+
+    @app.after_request
+    def keep(response: Response) -> Response:
+        # Their addresses change with their contents; fonts never change.
+        hashed = request.path.startswith(f"{DIST_PATH}assets/") or "v" in request.args
+        if request.endpoint == "static" and (hashed or request.path.endswith(".woff2")):
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
 
 
 def static(file: str) -> str:

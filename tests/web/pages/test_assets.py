@@ -49,7 +49,9 @@ def test_nothing_is_loaded_from_elsewhere(reader: Reader) -> None:
     assert all(address.startswith("/") and not address.startswith("//") for address in loaded)
     for address in loaded:
         if address.startswith("/static/"):
-            assert reader.client.get(address).status_code == 200, address
+            with reader.client.get(address) as answer:
+                assert answer.status_code == 200, address
+                assert "immutable" in answer.headers["Cache-Control"], address
     for sheet in ("catena.css", "pages.css"):
         for address in re.findall(r"url\(([^)]+)\)", (STATIC / sheet).read_text()):
             assert (STATIC / address).is_file(), address

@@ -20,6 +20,8 @@ def _sign_in(page: Page, live_app: LiveApplication) -> None:
     page.get_by_label("Password").fill(live_app.password)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Campaigns", exact=True)).to_be_visible()
+    # Keys work once the page's script has run.
+    page.wait_for_load_state()
 
 
 @pytest.fixture(params=[("light", 1440), ("dark", 768), ("dark", 390)], ids=lambda each: f"{each[0]}-{each[1]}")
