@@ -20,7 +20,10 @@ from loyalty_core.receipts import Line, LineData, PurchaseData, checked_lines, t
 from loyalty_core.returns import Goods, ReturnedLine, lines_left, record_returns
 from loyalty_core.totals import lock_customers, refresh_totals
 
-__all__ = ["Key", "LineData", "Placed", "PurchaseData", "ReturnedLine", "place", "place_many", "take_back"]
+__all__ = ["Key", "LineData", "Placed", "PurchaseData", "ReturnedLine", "place", "place_many", "record", "take_back"]
+
+# What a line and the whole receipt say beside their amounts.
+_PARTS = ("discounted", "redeemed", "accrued")
 
 
 class Key(NamedTuple):
@@ -79,12 +82,21 @@ def place_many(session: Session, purchases: Sequence[PurchaseData], now: datetim
             placed.refused[key] = Conflict("external_id", message)
     placed.ids.update({key: purchase_id for key, (purchase_id, _amount) in known.items()})
     if new:
-        placed.ids.update(_write(session, new))
+        placed.ids.update(record(session, new, events=events))
         placed.new.update(new)
-        refresh_totals(session, {key.customer_id for key in new})
-        if events:
-            _tell(session, new, placed.ids)
     return placed
+
+
+def record(session: Session, new: dict[Key, tuple[PurchaseData, list[Line]]], *, events: bool = True) -> dict[Key, int]:
+    """Write down purchases that are not here yet, with their checked lines; answers their ids.
+
+    The customers must be locked.
+    """
+    ids = _write(session, new)
+    refresh_totals(session, {key.customer_id for key in new})
+    if events:
+        _tell(session, new, ids)
+    return ids
 
 
 def take_back(
@@ -136,7 +148,7 @@ def _known(session: Session, purchases: Sequence[PurchaseData]) -> dict[Key, tup
     numbers = text_set(session, [data.external_id for data in purchases])
     wanted = {Key(data.external_id, data.customer_id) for data in purchases}
     found = session.execute(
-        select(Purchase.external_id, Purchase.customer_id, Purchase.id, Purchase.amount).where(
+        select(Purchase.external_id, Purchase.customer_id, Purchase.id, Purchase.amount + Purchase.discounted).where(
             Purchase.external_id.in_(numbers)
         )
     )
@@ -159,6 +171,7 @@ def _write(session: Session, new: dict[Key, tuple[PurchaseData, list[Line]]]) ->
                 "at": data.at,
                 "amount": amount,
                 "net_amount": amount,
+                **{name: sum(getattr(line, name) for line in lines) for name in _PARTS},
             }
         )
     insert_rows(session, Purchase, values)
@@ -176,6 +189,7 @@ def _write(session: Session, new: dict[Key, tuple[PurchaseData, list[Line]]]) ->
                 "price": line.price,
                 "amount": line.amount,
                 "returned": 0,
+                **{name: getattr(line, name) for name in _PARTS},
             }
             for key, (_data, lines) in new.items()
             for line in lines

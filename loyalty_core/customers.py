@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInte
 from sqlalchemy.orm import Mapped, mapped_column
 
 from loyalty_core.database import Base, BigId
+from loyalty_core.programmes import CustomerGroup, Programme
 
 
 class Customer(Base):
@@ -17,6 +18,7 @@ class Customer(Base):
         CheckConstraint("(birth_date IS NULL) = (birth_day IS NULL)", name="birth_day"),
         Index("ix_customer_birth_day", "birth_day"),
         Index("ix_customer_registered_at", "registered_at"),
+        Index("ix_customer_customer_group_id", "customer_group_id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -28,6 +30,8 @@ class Customer(Base):
     sex: Mapped[str | None] = mapped_column(String(6))
     registered_at: Mapped[datetime]
     outlet_id: Mapped[int | None] = mapped_column(ForeignKey("outlet.id"))
+    programme_id: Mapped[int | None] = mapped_column(ForeignKey(Programme.id))
+    customer_group_id: Mapped[int | None] = mapped_column(ForeignKey(CustomerGroup.id))
 
 
 class Identity(Base):

@@ -22,12 +22,15 @@ class Product(Base):
 class Purchase(Base):
     """A receipt. `amount` is the sum of its lines; `net_amount` is what is left of it after returns.
 
+    `discounted` is what was taken off before: the goods' prices come to `amount` + `discounted`. `redeemed` is how much
+    of `amount` was paid with bonuses, `accrued` the bonuses that it earned. Minor units, each the sum of its lines.
     Conditions count a purchase while something of it is left (`net_amount` > 0).
     """
 
     __tablename__ = "purchase"
     __table_args__ = (
         CheckConstraint("amount >= 0 AND net_amount >= 0 AND net_amount <= amount", name="amounts"),
+        *(CheckConstraint(f"{name} >= 0", name=name) for name in ("discounted", "redeemed", "accrued")),
         UniqueConstraint("external_id", "customer_id"),
         Index("ix_purchase_customer_at", "customer_id", "at", "net_amount"),
     )
@@ -39,6 +42,9 @@ class Purchase(Base):
     at: Mapped[datetime]
     amount: Mapped[int] = mapped_column(BigInteger)
     net_amount: Mapped[int] = mapped_column(BigInteger)
+    discounted: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    redeemed: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    accrued: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
 
 class PurchaseLine(Base):
@@ -48,6 +54,7 @@ class PurchaseLine(Base):
     __table_args__ = (
         CheckConstraint("quantity > 0 AND returned >= 0 AND returned <= quantity", name="quantity"),
         CheckConstraint("price >= 0 AND amount >= 0", name="amounts"),
+        *(CheckConstraint(f"{name} >= 0", name=name) for name in ("discounted", "redeemed", "accrued")),
         Index("ix_purchase_line_purchase_id", "purchase_id"),
         Index("ix_purchase_line_customer_product", "customer_id", "product_id"),
     )
@@ -60,6 +67,9 @@ class PurchaseLine(Base):
     price: Mapped[int] = mapped_column(BigInteger)
     amount: Mapped[int] = mapped_column(BigInteger)
     returned: Mapped[int] = mapped_column(BigInteger, default=0)
+    discounted: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    redeemed: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    accrued: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
 
 class PurchaseReturn(Base):

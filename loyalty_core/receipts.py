@@ -38,7 +38,10 @@ class PurchaseData:
 
 
 class Line(NamedTuple):
-    """A line, checked: `quantity` in thousandths, `amount` in minor units."""
+    """A line, checked: `quantity` in thousandths, `amount` in minor units, after what was `discounted`.
+
+    `redeemed` of the amount is paid with bonuses; `accrued` is earned.
+    """
 
     sku: str
     name: str
@@ -46,6 +49,9 @@ class Line(NamedTuple):
     quantity: int
     price: int
     amount: int
+    discounted: int = 0
+    redeemed: int = 0
+    accrued: int = 0
 
 
 def line_amount(quantity: int, price: int) -> int:
@@ -59,11 +65,16 @@ def checked_lines(data: PurchaseData) -> list[Line]:
         raise Refused("external_id", _("A receipt needs its number, of at most %(number)s letters", number=100))
     if data.at.tzinfo is None:
         raise Refused("at", _("A moment needs a time zone"))
-    if not data.lines:
+    return checked_basket(data.lines)
+
+
+def checked_basket(told: Sequence[LineData]) -> list[Line]:
+    """The lines of a basket, bought or not yet, with their amounts. Refused as above."""
+    if not told:
         raise Refused("lines", _("A purchase has at least one line"))
-    if len(data.lines) > LINES_MAX:
+    if len(told) > LINES_MAX:
         raise Refused("lines", _("A purchase has at most %(number)s lines", number=LINES_MAX))
-    lines = [checked_line(f"lines.{place}", line) for place, line in enumerate(data.lines)]
+    lines = [checked_line(f"lines.{place}", line) for place, line in enumerate(told)]
     if sum(line.amount for line in lines) > AMOUNT_MAX:
         raise Refused("lines", _("The amount of this purchase is too large"))
     return lines

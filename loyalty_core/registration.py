@@ -17,6 +17,7 @@ from loyalty_core.events import Event
 from loyalty_core.i18n import gettext as _
 from loyalty_core.identities import MARKS, bearers, find_customer, normalise
 from loyalty_core.organisation import Outlet
+from loyalty_core.terms import terms_at_registration
 
 __all__ = ["CHANNELS", "SEXES", "CustomerData", "Registered", "find_customer", "normalise", "register", "register_many"]
 
@@ -145,6 +146,7 @@ def _create(session: Session, rows: Sequence[Checked], now: datetime, events: bo
     if not rows:
         return
     blank = dict.fromkeys(_COLUMNS) | {"first_name": "", "last_name": "", "registered_at": now}
+    blank |= terms_at_registration(session)
     values = [blank | row.columns | {"external_id": row.external_id} for row in rows]
     _insert(session, rows, values)
     ids = [row.customer_id for row in rows]

@@ -8,6 +8,8 @@ from flask import Flask, Response, request
 RESOURCES = (
     "customers",
     "purchases",
+    "programmes",
+    "customer_groups",
     "bonus_types",
     "organisation",
     "tags",

@@ -60,6 +60,8 @@ def furnished(api: Program) -> Program:
     api.post("/outlets", {"name": "Soho", "external_id": "soho"})
     api.post("/tags", {"name": "VIP"})
     api.post("/bonus-types", {"name": "A month", "burning": "after_months", "burning_amount": 1})
+    api.post("/programmes", {"name": "Savings", "kind": "bonus", "tiers": [{"above": "0.00", "bonus_percent": "2"}]})
+    api.post("/customer-groups", {"name": "Regulars", "programme": 1})
     api.post("/customers", {"external_id": "c1", "card": "1001", "email": "ann@example.test"})
     line = {"sku": "tea", "quantity": 4, "price": "2.50"}
     receipt = {"external_id": "r1", "customer": {"card": "1001"}, "at": "2026-11-01T10:00:00Z", "lines": [line]}

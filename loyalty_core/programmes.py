@@ -1,0 +1,104 @@
+"""Loyalty programmes, their tiers, and the customer groups that follow them: the tables.
+
+"Программы лояльности" of kilbil's page; "Бонусна програма", "Знижки" and "Групи клієнтів" of SkyService's.
+"""
+
+from datetime import time
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Time, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from loyalty_core.database import Base, BigId
+
+KINDS = ("bonus", "discount", "both")
+# Rates are in hundredths of a percent.
+WHOLE = 10_000
+
+
+class Tier(Base):
+    """Percents for those whose purchases sum up to more than `above` (minor units); the first tier, 0, is everybody's.
+
+    Rates are in hundredths of a percent. A sum of exactly `above` is not more: it stays a tier below.
+    """
+
+    __tablename__ = "programme_tier"
+    __table_args__ = (
+        CheckConstraint("above >= 0", name="above"),
+        CheckConstraint("bonus_rate BETWEEN 0 AND 10000 AND discount_rate BETWEEN 0 AND 10000", name="rates"),
+    )
+
+    programme_id: Mapped[int] = mapped_column(BigId, ForeignKey("programme.id"), primary_key=True)
+    above: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    bonus_rate: Mapped[int] = mapped_column(default=0)
+    discount_rate: Mapped[int] = mapped_column(default=0)
+
+
+class Programme(Base):
+    """How purchases earn: `kind` is `bonus`, `discount` or `both`, the percents stand in its tiers.
+
+    `payable_rate`: the share of a purchase that bonuses may pay, in hundredths of a percent. Earned bonuses become
+    active `delay_days` spans of 24 hours after the purchase, and, with an `accrual_time`, at the first such local time
+    from then on; they burn `lifetime_days` days later (None: never). `counts_current`: whether the purchase in hand is
+    part of the sum that chooses its own tier. Of one default at most; an archived one goes on for those who have it.
+    """
+
+    __tablename__ = "programme"
+    __table_args__ = (
+        CheckConstraint("kind IN ('bonus', 'discount', 'both')", name="kind"),
+        CheckConstraint("payable_rate BETWEEN 0 AND 10000", name="payable_rate"),
+        CheckConstraint("delay_days BETWEEN 0 AND 36500", name="delay_days"),
+        CheckConstraint("accrual_time IS NULL OR delay_days > 0", name="accrual_time"),
+        CheckConstraint("lifetime_days BETWEEN 1 AND 36500", name="lifetime_days"),
+        CheckConstraint("NOT (is_default AND archived)", name="default_in_use"),
+        Index(
+            "ix_programme_default",
+            "is_default",
+            unique=True,
+            sqlite_where=text("is_default"),
+            postgresql_where=text("is_default"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    description: Mapped[str] = mapped_column(String(500), default="")
+    kind: Mapped[str] = mapped_column(String(10), default="bonus")
+    payable_rate: Mapped[int] = mapped_column(default=WHOLE)
+    delay_days: Mapped[int] = mapped_column(default=0)
+    accrual_time: Mapped[time | None] = mapped_column(Time)
+    lifetime_days: Mapped[int | None]
+    counts_current: Mapped[bool] = mapped_column(default=False)
+    is_default: Mapped[bool] = mapped_column(default=False)
+    archived: Mapped[bool] = mapped_column(default=False)
+    tiers: Mapped[list[Tier]] = relationship(order_by=Tier.above, lazy="selectin", cascade="all, delete-orphan")
+
+    def tier_of(self, purchase_sum: int) -> Tier:
+        """The tier of a sum of purchases in minor units: strictly more than its threshold moves up."""
+        return next((tier for tier in reversed(self.tiers) if purchase_sum > tier.above), self.tiers[0])
+
+
+class CustomerGroup(Base):
+    """Customers who follow one programme, or (None) none. One at most is the default at registration."""
+
+    __tablename__ = "customer_group"
+    __table_args__ = (
+        Index(
+            "ix_customer_group_default",
+            "is_default",
+            unique=True,
+            sqlite_where=text("is_default"),
+            postgresql_where=text("is_default"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    description: Mapped[str] = mapped_column(String(500), default="")
+    programme_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("programme.id"))
+    is_default: Mapped[bool] = mapped_column(default=False)
+    programme: Mapped[Programme | None] = relationship(lazy="joined")
+
+    @property
+    def kind(self) -> str:
+        """`bonus`, `discount`, `both`, or `none` where no programme applies."""
+        return self.programme.kind if self.programme else "none"

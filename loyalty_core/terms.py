@@ -1,0 +1,71 @@
+"""Which rules hold for a customer at the till: whose programme they follow, and which tier they have reached."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from loyalty_core.customers import Customer, CustomerTotals
+from loyalty_core.programmes import WHOLE, CustomerGroup, Programme
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The rates that hold for one purchase, in hundredths of a percent, and the programme that they are of.
+
+    `group_id` is the group that was followed; `purchase_sum` the sum of purchases that chose the tier.
+    """
+
+    bonus_rate: int = 0
+    discount_rate: int = 0
+    payable_rate: int = WHOLE
+    programme: Programme | None = None
+    group_id: int | None = None
+    purchase_sum: int = 0
+
+
+def terms_of(session: Session, customer_id: int, current: int) -> Terms:
+    """The terms for a customer's purchase of `current` (minor units, before discounts), not recorded yet.
+
+    Their group's programme, else their own, else that of the default group, else the default programme. In a group
+    without a programme bonuses neither come nor pay; where no rules were set up at all, bonuses may pay everything.
+    """
+    own = select(Customer.customer_group_id, Customer.programme_id, CustomerTotals.purchase_sum)
+    joined = own.outerjoin(CustomerTotals, CustomerTotals.customer_id == Customer.id)
+    group_id, programme_id, so_far = session.execute(joined.where(Customer.id == customer_id)).one()
+    group = _group(session, group_id, programme_id)
+    programme = group.programme if group else _programme(session, programme_id)
+    if programme is None:
+        return Terms(payable_rate=0, group_id=group.id) if group else Terms()
+    purchase_sum = (so_far or 0) + (current if programme.counts_current else 0)
+    tier = programme.tier_of(purchase_sum)
+    return Terms(
+        bonus_rate=tier.bonus_rate,
+        discount_rate=tier.discount_rate,
+        payable_rate=programme.payable_rate,
+        programme=programme,
+        group_id=group.id if group else None,
+        purchase_sum=purchase_sum,
+    )
+
+
+def terms_at_registration(session: Session) -> dict[str, int | None]:
+    """The columns of a new customer that say whose rules hold: the default group's, or else the default programme's.
+
+    They keep it when another one becomes the default.
+    """
+    group_id = session.scalar(select(CustomerGroup.id).where(CustomerGroup.is_default))
+    programme_id = None if group_id else session.scalar(select(Programme.id).where(Programme.is_default))
+    return {"customer_group_id": group_id, "programme_id": programme_id}
+
+
+def _group(session: Session, group_id: int | None, programme_id: int | None) -> CustomerGroup | None:
+    if group_id is None and programme_id is not None:
+        return None
+    chosen = CustomerGroup.is_default if group_id is None else CustomerGroup.id == group_id
+    return session.scalar(select(CustomerGroup).where(chosen))
+
+
+def _programme(session: Session, programme_id: int | None) -> Programme | None:
+    chosen = Programme.is_default if programme_id is None else Programme.id == programme_id
+    return session.scalar(select(Programme).where(chosen))
