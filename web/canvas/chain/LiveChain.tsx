@@ -40,7 +40,7 @@ export function LiveChain({ run, types }: Props) {
           zoomOnScroll={false}
           preventScrolling={false}
           fitView
-          fitViewOptions={{ maxZoom: 1, padding: 0.08 }}
+          fitViewOptions={{ maxZoom: 1, padding: { top: '16px', x: '20px', bottom: '72px' } }}
           minZoom={0.1}
           proOptions={{ hideAttribution: true }}
         >
