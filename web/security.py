@@ -25,9 +25,12 @@ ADMINISTRATOR = "administrator"
 
 def secure(app: Flask, settings: Settings) -> None:
     """Add sign-in, sign-out and CSRF checks to `app`."""
+    https = urlsplit(settings.public_url).scheme == "https"
     app.config.update(
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=urlsplit(settings.public_url).scheme == "https",
+        SESSION_COOKIE_SECURE=https,
+        REMEMBER_COOKIE_SAMESITE="Lax",
+        REMEMBER_COOKIE_SECURE=https,
         # An editor stays open for a day: the token lives as long as the session.
         WTF_CSRF_TIME_LIMIT=None,
         # Mail clients and privacy add-ons drop the referrer; the token and SameSite already say whose form it is.

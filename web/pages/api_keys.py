@@ -31,7 +31,7 @@ def make_api_key() -> str | tuple[str, int]:
     return _page(made=(name, key))
 
 
-@pages.post("/settings/api-keys/<int:key_id>/revocation")
+@pages.post("/settings/api-keys/<id:key_id>/revocation")
 def revoke_api_key(key_id: int) -> Response:
     """Take a key back: the next request with it is refused."""
     key = g.session.get(ApiKey, key_id)

@@ -46,7 +46,7 @@ def new_bonus_type() -> str | Response | tuple[str, int]:
     return _save(BonusType(), request.form)
 
 
-@pages.route("/bonus-types/<int:type_id>", methods=["GET", "POST"])
+@pages.route("/bonus-types/<id:type_id>", methods=["GET", "POST"])
 def bonus_type(type_id: int) -> str | Response | tuple[str, int]:
     """The form of one; lots that were accrued by it keep their moments."""
     found = _find(type_id)
@@ -61,7 +61,7 @@ def bonus_type(type_id: int) -> str | Response | tuple[str, int]:
     )
 
 
-@pages.post("/bonus-types/<int:type_id>/deletion")
+@pages.post("/bonus-types/<id:type_id>/deletion")
 def delete_bonus_type(type_id: int) -> Response:
     """Delete one by which nothing was accrued."""
     found = _find(type_id)

@@ -10,6 +10,7 @@ from campaigns import editing
 from campaigns.campaigns import Campaign, CampaignVersion
 from loyalty_core.errors import Conflict
 from loyalty_core.i18n import gettext
+from web.pages import arguments
 from web.pages.blueprint import pages
 from web.pages.campaign_list import STATES, TOTALS, campaign_rows
 from web.pages.recipes import RECIPES, draw
@@ -21,7 +22,7 @@ PERIODS = (7, 30, 90, 365)
 @pages.get("/campaigns")
 def campaigns() -> str:
     """All campaigns, or those of a state that the words fit; with none at all, the page that teaches."""
-    words, state = request.args.get("q", "").strip(), request.args.get("state", "")
+    words, state = arguments.words(), request.args.get("state", "")
     days = request.args.get("days", 30, type=int)
     days = days if days in PERIODS else 30
     everything = campaign_rows(g.session, moment(), moment() - timedelta(days=days))
@@ -55,7 +56,7 @@ def create_campaign() -> Response:
     return redirect(f"/campaigns/{campaign.id}")
 
 
-@pages.post("/campaigns/<int:campaign_id>/name")
+@pages.post("/campaigns/<id:campaign_id>/name")
 def rename_campaign(campaign_id: int) -> Response:
     """Another name; Refused tells what a name must be."""
     campaign = editing.find(g.session, campaign_id, lock=True)
@@ -63,7 +64,7 @@ def rename_campaign(campaign_id: int) -> Response:
     return redirect("/campaigns")
 
 
-@pages.post("/campaigns/<int:campaign_id>/copies")
+@pages.post("/campaigns/<id:campaign_id>/copies")
 def copy_campaign(campaign_id: int) -> Response:
     """A draft with the same chain."""
     campaign = editing.find(g.session, campaign_id)
@@ -73,7 +74,7 @@ def copy_campaign(campaign_id: int) -> Response:
     return redirect(f"/campaigns/{copy.id}")
 
 
-@pages.post("/campaigns/<int:campaign_id>/deletion")
+@pages.post("/campaigns/<id:campaign_id>/deletion")
 def delete_campaign(campaign_id: int) -> Response:
     """Delete a draft that was never published; others keep their history."""
     campaign = editing.find(g.session, campaign_id, lock=True)

@@ -6,7 +6,7 @@ from campaigns.editing import find
 from web.pages.blueprint import pages
 
 
-@pages.get("/campaigns/<int:campaign_id>")
+@pages.get("/campaigns/<id:campaign_id>")
 def editor(campaign_id: int) -> str:
     """The page of one campaign; NotFound."""
     return render_template("editor.html", campaign=find(g.session, campaign_id))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from campaigns.campaigns import Campaign
 from segmenter.segments import Segment
+from web.pages import arguments
 from web.pages.blueprint import pages
 from web.pages.customer_list import CustomerRow, find_customers
 
@@ -27,7 +28,7 @@ class Found(NamedTuple):
 @pages.get("/find")
 def find() -> str:
     """Results as a part of the dialog, or as a page of their own where scripts are off."""
-    words = request.args.get("q", "").strip()
+    words = arguments.words()
     found = search(g.session, words) if words else None
     part = request.headers.get("Accept", "").startswith("text/x-fragment")
     return render_template("found.html" if part else "find.html", words=words, found=found)

@@ -35,7 +35,7 @@ def new_letter_template() -> str | Response | tuple[str, int]:
     return redirect("/settings/letters")
 
 
-@pages.route("/settings/letters/<int:template_id>", methods=["GET", "POST"])
+@pages.route("/settings/letters/<id:template_id>", methods=["GET", "POST"])
 def letter_template(template_id: int) -> str | Response | tuple[str, int]:
     """The form of one; letters that are sent from now on follow it."""
     found = templates.template(g.session, template_id)
@@ -49,7 +49,7 @@ def letter_template(template_id: int) -> str | Response | tuple[str, int]:
     return redirect("/settings/letters")
 
 
-@pages.post("/settings/letters/<int:template_id>/deletion")
+@pages.post("/settings/letters/<id:template_id>/deletion")
 def delete_letter_template(template_id: int) -> Response:
     """Delete one that no chain needs; Refused names the chain that does."""
     name = templates.template(g.session, template_id).name

@@ -6,8 +6,9 @@ from werkzeug.wrappers import Response
 from campaigns.editing import find
 from campaigns.messages import reading, remedies
 from loyalty_core.i18n import gettext
+from web.pages.arguments import number
 from web.pages.blueprint import pages
-from web.pages.paging import cursor, first
+from web.pages.paging import first
 from web.session import moment
 
 ROWS = 50
@@ -16,7 +17,7 @@ ROWS = 50
 @pages.get("/messages")
 def messages() -> str:
     """Newest first, of a campaign, a run, a customer or a state where the address names one."""
-    campaign_id, run_id, customer_id = (request.args.get(name, type=int) for name in ("campaign", "run", "customer"))
+    campaign_id, run_id, customer_id = (number(name) for name in ("campaign", "run", "customer"))
     status = request.args.get("status")
     status = status if status in reading.STATUSES else None
     found = reading.messages(
@@ -25,7 +26,7 @@ def messages() -> str:
         campaign_id=campaign_id,
         customer_id=customer_id,
         status=status,
-        before=cursor(),
+        before=number("after"),
         limit=ROWS + 1,
     )
     page = first(found, ROWS, found[ROWS - 1].id if len(found) > ROWS else None)
@@ -41,13 +42,13 @@ def messages() -> str:
     )
 
 
-@pages.get("/messages/<int:message_id>")
+@pages.get("/messages/<id:message_id>")
 def message(message_id: int) -> str:
     """One letter, as it was sent."""
     return render_template("message.html", message=reading.message(g.session, message_id))
 
 
-@pages.post("/messages/<int:message_id>/repetition")
+@pages.post("/messages/<id:message_id>/repetition")
 def send_again(message_id: int) -> Response:
     """Queue it anew; the customer may get it twice where it had left after all."""
     remedies.send_again(g.session, message_id)
@@ -55,7 +56,7 @@ def send_again(message_id: int) -> Response:
     return redirect(f"/messages/{message_id}")
 
 
-@pages.post("/messages/<int:message_id>/confirmation")
+@pages.post("/messages/<id:message_id>/confirmation")
 def mark_sent(message_id: int) -> Response:
     """Settle a letter in doubt: it did leave."""
     remedies.mark_sent(g.session, message_id, moment())

@@ -2,8 +2,6 @@
 
 from typing import Generic, NamedTuple, TypeVar
 
-from flask import request
-
 Row = TypeVar("Row")
 
 
@@ -12,12 +10,6 @@ class Page(NamedTuple, Generic[Row]):
 
     rows: list[Row]
     next: int | None
-
-
-def cursor(name: str = "after") -> int | None:
-    """The cursor in the address; what is no number asks for the first page."""
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def first(rows: list[Row], limit: int, key: int | None) -> Page[Row]:

@@ -15,13 +15,13 @@ from web.session import moment
 ACTIVITIES = 40
 ROUNDS_MAX = 5
 KINDS = {
-    "bonuses": ("accrue", "redeem", "burn"),
+    "bonuses": ("accrue", "redeem", "burn", "reverse", "adjust", "repay"),
     "purchases": ("purchase", "return"),
     "messages": ("message",),
 }
 
 
-@pages.get("/customers/<int:customer_id>")
+@pages.get("/customers/<id:customer_id>")
 def customer(customer_id: int) -> str:
     """The profile; `lots=all` also lists the lots of which nothing is left, `show` keeps one kind of activities."""
     who: Identity = identity(g.session, customer_id)

@@ -14,8 +14,9 @@ from campaigns.runtime import reading
 from campaigns.runtime.rows import Run
 from loyalty_core.errors import NotFound
 from loyalty_core.i18n import gettext
+from web.pages.arguments import number
 from web.pages.blueprint import pages
-from web.pages.paging import cursor, first
+from web.pages.paging import first
 from web.session import moment
 
 ROWS = 50
@@ -25,20 +26,20 @@ CUSTOMERS = 25
 @pages.get("/runs")
 def runs() -> str:
     """Newest first, of all campaigns or of one."""
-    campaign_id = request.args.get("campaign", type=int)
+    campaign_id = number("campaign")
     campaign: Campaign | None = find(g.session, campaign_id) if campaign_id is not None else None
-    found = reading.runs(g.session, campaign_id=campaign_id, before=cursor(), limit=ROWS + 1)
+    found = reading.runs(g.session, campaign_id=campaign_id, before=number("after"), limit=ROWS + 1)
     page = first(found, ROWS, found[ROWS - 1]["id"] if len(found) > ROWS else None)
     return render_template("runs.html", page=page, campaign=campaign)
 
 
-@pages.get("/runs/<int:run_id>")
+@pages.get("/runs/<id:run_id>")
 def run(run_id: int) -> str:
     """One run; with `node` and `way` also the customers who went that way."""
     return render_template("run.html", **_about(run_id), people=_people(run_id))
 
 
-@pages.get("/runs/<int:run_id>/numbers")
+@pages.get("/runs/<id:run_id>/numbers")
 def run_numbers(run_id: int) -> str:
     """The parts of the page that change while the run is going on."""
     return render_template("run_numbers.html", **_about(run_id))
@@ -59,20 +60,20 @@ def _people(run_id: int) -> dict[str, Any] | None:
     node, way = request.args.get("node"), request.args.get("way", "in")
     if not node:
         return None
-    after = cursor() or 0
+    after = number("after") or 0
     found = reading.run_customers(g.session, run_id, node, way, after=after, limit=CUSTOMERS + 1)
     page = first(found, CUSTOMERS, found[CUSTOMERS - 1]["id"] if len(found) > CUSTOMERS else None)
     return {"node": node, "way": way, "page": page, "after": after}
 
 
-@pages.post("/runs/<int:run_id>/pause")
+@pages.post("/runs/<id:run_id>/pause")
 def pause_run(run_id: int) -> Response:
     """Pause the run's campaign: those inside keep their places."""
     publication.pause(g.session, _campaign_of(run_id), moment())
     return redirect(f"/runs/{run_id}")
 
 
-@pages.post("/runs/<int:run_id>/resumption")
+@pages.post("/runs/<id:run_id>/resumption")
 def resume_run(run_id: int) -> Response:
     """Let the run's campaign go on."""
     publication.resume(g.session, _campaign_of(run_id), moment())

@@ -1,15 +1,18 @@
 """Segments: the list, and the page that the condition builder fills."""
 
-from flask import g, render_template, request
+from flask import flash, g, redirect, render_template
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from loyalty_core.customers import Customer
-from loyalty_core.errors import NotFound
 from loyalty_core.i18n import gettext
+from segmenter import segments as saved
 from segmenter.compiler import customers
 from segmenter.segments import Segment
 from segmenter.sentences import sentence
+from web.api.segments import campaigns_with
+from web.pages import arguments
 from web.pages.blueprint import pages
 from web.session import moment
 
@@ -17,7 +20,7 @@ from web.session import moment
 @pages.get("/segments")
 def segments() -> str:
     """All segments by name, each with its sentence and how many customers are in it now."""
-    words = request.args.get("q", "").strip()
+    words = arguments.words()
     wanted = select(Segment).order_by(func.lower(Segment.name), Segment.id)
     if words:
         wanted = wanted.where(func.lower(Segment.name).contains(words.lower(), autoescape=True))
@@ -49,10 +52,16 @@ def new_segment() -> str:
     return render_template("segment.html", segment=None)
 
 
-@pages.get("/segments/<int:segment_id>")
+@pages.get("/segments/<id:segment_id>")
 def segment(segment_id: int) -> str:
     """The builder with a saved segment; NotFound."""
-    found = g.session.get(Segment, segment_id)
-    if found is None:
-        raise NotFound("segment", gettext("There is no segment %(id)s", id=segment_id))
-    return render_template("segment.html", segment=found)
+    return render_template("segment.html", segment=saved.segment(g.session, segment_id))
+
+
+@pages.post("/segments/<id:segment_id>/deletion")
+def delete_segment(segment_id: int) -> Response:
+    """Delete one that no chain uses; Conflict names the chains that do."""
+    name = saved.segment(g.session, segment_id).name
+    saved.delete(g.session, segment_id, campaigns_with)
+    flash(gettext("“%(name)s” is deleted", name=name))
+    return redirect("/segments")

@@ -18,6 +18,13 @@ def test_words_that_fit_nobody_say_so_and_can_be_cleared(reader: Reader, shop: S
     assert ">Clear</a>" in text
 
 
+def test_words_that_no_database_keeps_are_no_error(reader: Reader, shop: Shop) -> None:
+    for path in ("/customers", "/campaigns", "/segments", "/find"):
+        reader.get(f"{path}?q=%00a&after=99999999999999999999")
+    reader.get("/customers/99999999999999999999", status=404)
+    reader.get("/runs?campaign=99999999999999999999")
+
+
 def test_find_looks_for_customers_campaigns_and_segments(reader: Reader, shop: Shop) -> None:
     text = reader.get("/find?q=b")
     for found in (f"/customers/{shop.anna}", f"/customers/{shop.boris}", f"/campaigns/{shop.campaign}", "/segments/1"):

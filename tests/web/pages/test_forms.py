@@ -1,15 +1,17 @@
 """Bonus types, outlets, settings, letter templates and API keys: what their forms take and refuse."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from campaigns import editing
 from loyalty_core.bonus_types import BonusType
 from loyalty_core.database import Database
 from loyalty_core.organisation import LegalEntity, Outlet, organisation
-from tests.web.pages.conftest import Reader
+from tests.web.pages.conftest import Reader, Shop
 
 UNTIL_JANUARY = {
     "name": "Until January",
@@ -134,3 +136,14 @@ def test_an_api_key_is_shown_once_works_and_is_taken_back(reader: Reader, client
     reader.post("/settings/api-keys/2/revocation")
     assert client.get("/api/v1/node-types", headers=headers).status_code == 401
     reader.post("/settings/api-keys", status=400, name="")
+
+
+def test_a_segment_is_deleted_unless_a_chain_uses_it(reader: Reader, shop: Shop, database: Database) -> None:
+    assert "Everybody" in reader.get("/segments")
+    with database.begin() as session:
+        graph = {"nodes": [{"id": "n1", "type": "customers_from_segment", "settings": {"segment": 1}}], "edges": []}
+        chain = editing.create(session, "For everybody", datetime.now(UTC), graph).id
+    assert "“For everybody”" in reader.post("/segments/1/deletion", status=409).text
+    reader.post(f"/campaigns/{chain}/deletion")
+    reader.post("/segments/1/deletion")
+    assert "No segment yet" in reader.get("/segments")
