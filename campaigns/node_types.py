@@ -106,6 +106,7 @@ class NodeType:
             "help": str(self.help),
             "icon": self.icon,
             "trigger": isinstance(self, Trigger),
+            "listens": isinstance(self, EventTrigger),
             "ports": [{"key": port.key, "title": str(port.title), "sign": port.sign} for port in self.ports],
             "defaults": dict(self.defaults),
             "schema": json_schema(self.settings),

@@ -27,6 +27,7 @@ class NodeTypeSchema(Schema):
     help = fields.String(required=True)
     icon = fields.String(required=True)
     trigger = fields.Boolean(required=True)
+    listens = fields.Boolean(required=True, metadata={"description": "A trigger that events start, not the clock"})
     ports = fields.List(fields.Nested(PortSchema), required=True)
     defaults = fields.Dict(required=True)
     schema = fields.Dict(required=True, metadata={"description": "JSON schema of the settings, with hints for a form"})

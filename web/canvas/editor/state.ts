@@ -84,9 +84,11 @@ export const selectedLines = (state: EditorState): Line[] =>
 export const triggerTypes = (state: EditorState): StepType[] =>
   [...state.types.values()].filter((type) => type.trigger);
 
-/** Only campaigns that hear of purchases can meet the same customer again while the trip goes on. */
-export const asksReentry = (state: EditorState): boolean =>
-  triggerOf(graphOf(state), state.types)?.type === 'purchase_made';
+/** Only a campaign that listens to events can meet the same customer again and again. */
+export const asksReentry = (state: EditorState): boolean => {
+  const trigger = triggerOf(graphOf(state), state.types);
+  return trigger !== undefined && (state.types.get(trigger.type)?.listens ?? false);
+};
 
 /** The last check's problems, without those of steps that were deleted since. */
 export function problemsNow(state: EditorState): Problem[] {

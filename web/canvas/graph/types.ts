@@ -43,6 +43,8 @@ export type StepType = {
   icon: string;
   ports: Port[];
   trigger: boolean;
+  /** Events start it, not the clock. */
+  listens: boolean;
   defaults: Settings;
   schema: SettingsSchema;
 };
