@@ -8,6 +8,7 @@ from flask import Flask, Response, request
 RESOURCES = (
     "customers",
     "purchases",
+    "till",
     "programmes",
     "customer_groups",
     "bonus_types",

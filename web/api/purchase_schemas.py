@@ -51,14 +51,20 @@ class NewPurchaseSchema(Schema):
 
 
 class PurchaseLineSchema(LineSchema):
-    """One line as it was recorded."""
+    """One line as it was recorded; `amount` is after what was discounted."""
 
     amount = Amount(required=True)
+    discounted = Amount(required=True)
+    redeemed = Amount(required=True)
+    accrued = Amount(required=True)
     returned = Quantity(required=True)
 
 
 class PurchaseSchema(Schema):
-    """A purchase; `net_amount` is what is left of it after returns."""
+    """A purchase; `net_amount` is what is left of it after returns.
+
+    `discounted` was taken off before, `redeemed` is the part of `amount` that bonuses paid, `accrued` what it earned.
+    """
 
     id = Id(required=True)
     external_id = fields.String(required=True, allow_none=True)
@@ -67,20 +73,15 @@ class PurchaseSchema(Schema):
     at = Moment(required=True)
     amount = Amount(required=True)
     net_amount = Amount(required=True)
+    discounted = Amount(required=True)
+    redeemed = Amount(required=True)
+    accrued = Amount(required=True)
 
 
 class PurchaseDetailSchema(PurchaseSchema):
     """A purchase with its lines."""
 
     lines = fields.List(fields.Nested(PurchaseLineSchema), required=True)
-
-
-class PlacedPurchaseSchema(PurchaseSchema):
-    """A recorded purchase and what it did."""
-
-    discounted = Amount(required=True)
-    redeemed = Amount(required=True)
-    accrued = Amount(required=True)
 
 
 class ReturnedLineSchema(Schema):

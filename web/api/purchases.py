@@ -11,14 +11,14 @@ from loyalty_core.errors import Conflict, NotFound, Refused
 from loyalty_core.i18n import gettext as _
 from loyalty_core.purchases import Product, Purchase, PurchaseLine, PurchaseReturn
 from loyalty_core.registration import find_customer
+from loyalty_core.settlement import settle
 from web.api.blueprint import Blueprint
 from web.api.organisation import outlet_id
-from web.api.payments import checkout, spent_on
 from web.api.purchase_schemas import (
     NewPurchaseSchema,
     NewReturnSchema,
-    PlacedPurchaseSchema,
     PurchaseDetailSchema,
+    PurchaseSchema,
     ReturnSchema,
 )
 from web.session import moment
@@ -28,24 +28,33 @@ blueprint = Blueprint("Purchases", __name__, description="Receipts and returns, 
 
 @blueprint.post("/purchases")
 @blueprint.arguments(NewPurchaseSchema)
-@blueprint.response(201, PlacedPurchaseSchema)
-def place_purchase(data: dict[str, Any]) -> dict[str, Any]:
-    """Record a purchase
+@blueprint.response(201, PurchaseSchema)
+def place_purchase(data: dict[str, Any]) -> Purchase:
+    """Record a purchase, discounted and rewarded by its customer's programme
 
     The same receipt number again answers what was recorded; with another amount, 409.
     """
-    customer_id = find_customer(g.session, **data["customer"])
-    if customer_id is None:
-        raise Refused("customer", _("Nobody is known by this. Register the customer first."))
+    return settled(data)
+
+
+def settled(data: dict[str, Any]) -> Purchase:
+    """The purchase that a receipt tells of, settled now or before."""
     receipt = PurchaseData(
         external_id=data["external_id"],
-        customer_id=customer_id,
+        customer_id=buyer(data["customer"]),
         outlet_id=outlet_id(g.session, data["outlet"]),
         at=data["at"],
         lines=[LineData(**line) for line in data["lines"]],
     )
-    purchase, redeemed = checkout(g.session, receipt, data["redeem"], moment())
-    return _view(purchase) | {"discounted": 0, "redeemed": redeemed, "accrued": 0}
+    return settle(g.session, receipt, data["redeem"], moment())
+
+
+def buyer(marks: dict[str, str]) -> int:
+    """The customer whom a receipt names. Refused where nobody is known by these marks."""
+    customer_id = find_customer(g.session, **marks)
+    if customer_id is None:
+        raise Refused("customer", _("Nobody is known by this. Register the customer first."))
+    return customer_id
 
 
 @blueprint.get("/purchases/<id:purchase_id>")
@@ -69,8 +78,9 @@ def get_purchase(purchase_id: int) -> dict[str, Any]:
 @blueprint.response(201, ReturnSchema)
 def return_goods(data: dict[str, Any], purchase_id: int) -> PurchaseReturn:
     """Take goods of a purchase back; the same return number again answers what was recorded"""
-    if spent_on(g.session, purchase_id):
-        raise Conflict("purchase", _("Bonuses were spent on it. Returns of such purchases are not accepted yet."))
+    purchase = g.session.get(Purchase, purchase_id)
+    if purchase is not None and (purchase.redeemed or purchase.accrued):
+        raise Conflict("purchase", _("Bonuses were moved with it. Returns of such purchases are not accepted yet."))
     lines = None if data["lines"] is None else [ReturnedLine(**line) for line in data["lines"]]
     return take_back(g.session, purchase_id, data["external_id"], data["at"], lines, moment())
 
@@ -87,5 +97,8 @@ def _line(line: PurchaseLine, product: Product) -> dict[str, Any]:
         "quantity": Decimal(line.quantity) / 1000,
         "price": line.price,
         "amount": line.amount,
+        "discounted": line.discounted,
+        "redeemed": line.redeemed,
+        "accrued": line.accrued,
         "returned": Decimal(line.returned) / 1000,
     }

@@ -1,0 +1,116 @@
+"""The till: what a basket would cost and earn, and the sale itself."""
+
+from typing import Any
+
+from flask import g
+from marshmallow import Schema, fields, validate
+
+from loyalty_core.pricing import PricedLine
+from loyalty_core.receipts import LINES_MAX, LineData
+from loyalty_core.settlement import Quote, quote
+from web.api.blueprint import Blueprint
+from web.api.collections import NamedSchema
+from web.api.fields import Amount, Moment, OutletReference
+from web.api.organisation import outlet_id
+from web.api.programmes import Percent
+from web.api.purchase_schemas import CustomerMarksSchema, LineSchema, NewPurchaseSchema, PurchaseSchema
+from web.api.purchases import buyer, settled
+from web.session import moment, only_reads
+
+blueprint = Blueprint("Till", __name__, description="What a till asks before a sale, and tells after it.")
+
+
+class BasketSchema(Schema):
+    """A basket that is not bought yet."""
+
+    customer = fields.Nested(CustomerMarksSchema, required=True)
+    outlet = OutletReference(load_default=None, allow_none=True)
+    at = Moment(load_default=None, allow_none=True, metadata={"description": "The moment to price for; else now"})
+    lines = fields.List(fields.Nested(LineSchema), required=True, validate=validate.Length(1, LINES_MAX))
+    redeem = Amount(load_default=0, metadata={"description": "Bonuses to spend: at most `redeemable`"})
+
+
+class PricedLineSchema(Schema):
+    """A line's parts: subtotal = discounted + amount, amount = redeemed + what money pays."""
+
+    subtotal = Amount(required=True)
+    discounted = Amount(required=True)
+    amount = Amount(required=True)
+    redeemed = Amount(required=True)
+    accrued = Amount(required=True)
+
+
+class QuoteSchema(PricedLineSchema):
+    """A priced basket; each sum is that of its lines. What it would earn lives from `active_at` until `expires_at`."""
+
+    programme = fields.Nested(NamedSchema, required=True, allow_none=True)
+    purchase_sum = Amount(required=True, metadata={"description": "What chose the tier"})
+    bonus_percent = Percent(required=True)
+    discount_percent = Percent(required=True)
+    payable_percent = Percent(required=True)
+    active = Amount(required=True, metadata={"description": "Bonuses that the customer can spend"})
+    redeemable = Amount(required=True, metadata={"description": "The most that bonuses may pay of this basket"})
+    to_pay = Amount(required=True)
+    active_at = Moment(required=True, allow_none=True)
+    expires_at = Moment(required=True, allow_none=True)
+    lines = fields.List(fields.Nested(PricedLineSchema), required=True)
+
+
+class SettledSchema(PurchaseSchema):
+    """A recorded purchase: subtotal = discounted + amount, amount = redeemed + to_pay."""
+
+    subtotal = Amount(required=True)
+    to_pay = Amount(required=True)
+
+
+@blueprint.post("/till/price")
+@blueprint.arguments(BasketSchema)
+@blueprint.response(200, QuoteSchema)
+@only_reads
+def price(data: dict[str, Any]) -> dict[str, Any]:
+    """What a basket would cost and earn, and how much of it bonuses may pay; changes nothing"""
+    return _view(
+        quote(
+            g.session,
+            buyer(data["customer"]),
+            outlet_id(g.session, data["outlet"]),
+            [LineData(**line) for line in data["lines"]],
+            spending=data["redeem"],
+            at=data["at"] or moment(),
+        )
+    )
+
+
+@blueprint.post("/till/settle")
+@blueprint.arguments(NewPurchaseSchema)
+@blueprint.response(201, SettledSchema)
+def settle(data: dict[str, Any]) -> dict[str, Any]:
+    """Sell a basket: discounted, paid with bonuses and rewarded as its price said
+
+    A till that loses the answer may send again: the same receipt number answers what was recorded.
+    """
+    purchase = settled(data)
+    return {
+        **{column.key: getattr(purchase, column.key) for column in purchase.__table__.columns},
+        "subtotal": purchase.amount + purchase.discounted,
+        "to_pay": purchase.amount - purchase.redeemed,
+    }
+
+
+def _view(found: Quote) -> dict[str, Any]:
+    terms = found.terms
+    return {
+        "programme": terms.programme,
+        "purchase_sum": terms.purchase_sum,
+        "bonus_percent": terms.bonus_rate,
+        "discount_percent": terms.discount_rate,
+        "payable_percent": terms.payable_rate,
+        "active": found.active,
+        "redeemable": found.redeemable,
+        "active_at": found.active_at,
+        "expires_at": found.expires_at,
+        "to_pay": found.price.to_pay,
+        "subtotal": found.price.subtotal,
+        **{name: getattr(found.price, name) for name in PricedLine._fields},
+        "lines": [line._asdict() | {"subtotal": line.discounted + line.amount} for line in found.price.lines],
+    }
