@@ -53,21 +53,19 @@ def publish(session: Session, campaign_id: int, now: datetime, by: str, note: st
 
 def pause(session: Session, campaign_id: int, now: datetime) -> Campaign:
     """Stop taking customers in and moving them on; those inside keep their places."""
-    campaign = find(session, campaign_id, lock=True)
-    if campaign.status not in ("live", "paused"):
-        raise Conflict("status", gettext("Only a live campaign can be paused"))
-    campaign.status = "paused"
-    campaign.updated_at = now
-    session.flush()
-    return campaign
+    return _switch(session, campaign_id, "paused", now)
 
 
 def resume(session: Session, campaign_id: int, now: datetime) -> Campaign:
     """Go on; what the clock missed meanwhile is caught up as the campaign's settings say."""
+    return _switch(session, campaign_id, "live", now)
+
+
+def _switch(session: Session, campaign_id: int, status: str, now: datetime) -> Campaign:
     campaign = find(session, campaign_id, lock=True)
     if campaign.status not in ("live", "paused"):
-        raise Conflict("status", gettext("Only a paused campaign can be resumed"))
-    campaign.status = "live"
+        raise Conflict("status", gettext("Publish the campaign first: it is not live"))
+    campaign.status = status
     campaign.updated_at = now
     session.flush()
     return campaign
