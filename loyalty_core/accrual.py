@@ -1,4 +1,4 @@
-"""Grants bonuses to sets of customers: one operation, one lot and one entry each."""
+"""Grants bonuses to sets of customers: one operation, one lot and one entry each. What they owe is paid of it first."""
 
 import json
 from collections.abc import Sequence
@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session
 
 from loyalty_core.customers import Customer
 from loyalty_core.database import Moment, dialect_of, id_set, insert_into
+from loyalty_core.debts import pay_debts
 from loyalty_core.errors import Conflict
 from loyalty_core.i18n import gettext
 from loyalty_core.ledger import Lot, Operation, check_movement, hash_of
@@ -92,6 +93,7 @@ def accrue_to_many(
         reason=reason,
     )
     _open_lots(session, operations, lifetime, bonus_type_id, legal_entity_id, at)
+    pay_debts(session, operations, at)
     if len(operations) < len(recipients):
         _refuse_reused_keys(session, asked, input_hash)
     return Accrued(len(operations), len(recipients) - len(operations))

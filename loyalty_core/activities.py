@@ -39,7 +39,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Activity:
-    """One thing that happened. `kind` is purchase, return, accrue, redeem or burn.
+    """One thing that happened. `kind` is purchase, return, or a kind of the ledger's operations.
 
     `amount` is in minor units: of money for purchases and (below 0) returns, of bonuses, signed, for the rest.
     The ledger's operations say what asked for them: `source`, that row's id, and the step of the chain.
@@ -135,8 +135,8 @@ def _operations(session: Session, customer_id: int, before: Place | None, limit:
         Activity(
             at=operation.at,
             kind=operation.kind,
-            title=operation.reason or _movement_title(operation.kind),
-            amount=operation.amount if operation.kind == "accrue" else -operation.amount,
+            title=operation.reason or _movement_title(operation),
+            amount=-operation.amount if operation.kind in ("redeem", "burn", "repay") else operation.amount,
             place=Place(operation.at, "operation", operation.id),
             operation_id=operation.id,
             source=operation.source,
@@ -151,10 +151,14 @@ def _named(what: str, external_id: str | None) -> str:
     return f"{what} {external_id}" if external_id else what
 
 
-def _movement_title(kind: str) -> str:
-    match kind:
+def _movement_title(operation: Operation) -> str:
+    match operation.kind:
         case "accrue":
             return gettext("Bonuses accrued")
         case "redeem":
             return gettext("Bonuses spent")
+        case "reverse":
+            return gettext("Bonuses taken back") if operation.amount < 0 else gettext("Bonuses given back")
+        case "repay":
+            return gettext("Debt paid")
     return gettext("Bonuses burned")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from loyalty_core.bonus_types import BonusType
 from loyalty_core.database import id_set
+from loyalty_core.debts import debt_of
 from loyalty_core.ledger import Entry, Lot, Operation, unexpired, usable
 from loyalty_core.organisation import LegalEntity
 
@@ -22,7 +23,7 @@ class Burning(NamedTuple):
 
 
 class Movement(NamedTuple):
-    """One entry of a lot: `kind` is accrue, redeem or burn; `amount` is signed, in minor units."""
+    """One entry of a lot: `kind` is accrue, redeem, burn, reverse, adjust or repay; `amount` is signed, minor units."""
 
     kind: str
     amount: int
@@ -34,7 +35,8 @@ class Movement(NamedTuple):
 class LotView:
     """A lot with the names of what it points at, and its entries, oldest first. Minor units.
 
-    `state` is `active`, `awaiting` (activation), `spent` or `burned`. `bonus_type` and `legal_entity` are names.
+    `state` is `active`, `awaiting` (activation), `spent`, `burned` or `reversed` (taken back). `bonus_type`
+    and `legal_entity` are names.
     """
 
     id: int
@@ -56,23 +58,27 @@ class LotView:
 
 @dataclass(frozen=True)
 class Balance:
-    """Sums in minor units; `burning` soonest first; `lots` in the order in which they would be spent."""
+    """Sums in minor units; `burning` soonest first; `lots` in the order in which they would be spent.
+
+    `debt` is what could not be taken back; the next bonuses pay it.
+    """
 
     active: int
     awaiting: int
+    debt: int
     burning: list[Burning]
     lots: list[LotView]
 
 
 def balance(session: Session, customer_id: int, now: datetime, *, spent: bool = False) -> Balance:
-    """The customer's balance at this moment, in two statements.
+    """The customer's balance at this moment, in three statements.
 
     `burning` is every moment at which something burns, with what burns then. Lots of which nothing is left are listed
     only where `spent` asks for them, after the others, the newest first.
     """
     lots = _lots(session, customer_id, now, spent)
     left = [lot for lot in lots if lot.state in ("active", "awaiting")]
-    gone = sorted((lot for lot in lots if lot.state in ("spent", "burned")), key=_newest, reverse=True)
+    gone = sorted((lot for lot in lots if lot.state not in ("active", "awaiting")), key=_newest, reverse=True)
     burning: dict[datetime, int] = {}
     for lot in left:
         if lot.expires_at is not None:
@@ -80,6 +86,7 @@ def balance(session: Session, customer_id: int, now: datetime, *, spent: bool = 
     return Balance(
         active=sum(lot.remaining for lot in left if lot.state == "active"),
         awaiting=sum(lot.remaining for lot in left if lot.state == "awaiting"),
+        debt=debt_of(session, customer_id),
         burning=[Burning(amount, at) for at, amount in burning.items()],
         lots=[*left, *gone],
     )
@@ -135,7 +142,7 @@ def _lots(session: Session, customer_id: int, now: datetime, spent: bool) -> lis
 
 def _state(lot: Lot, entries: list[Movement], now: datetime) -> str:
     if not lot.remaining:
-        return "burned" if any(entry.kind == "burn" for entry in entries) else "spent"
+        return {"burn": "burned", "reverse": "reversed"}.get(entries[-1].kind, "spent")
     if lot.expires_at is not None and lot.expires_at <= now:
         # Nobody can spend it any more, although the clock has not come by yet.
         return "burned"

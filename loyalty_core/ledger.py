@@ -1,4 +1,4 @@
-"""The ledger's tables: operations, lots and entries. What moves bonuses lives in `accrual`, `redemption` and `burning`.
+"""The ledger's tables: operations, lots and entries. What moves bonuses lives in a module a verb, from `accrual` on.
 
 The database holds the promises (see the migration `ledger_promises`): a new lot writes its own accrue entry, an entry
 moves what remains of its lot, what remains is always the sum of the entries and never negative, and nothing here is
@@ -6,6 +6,7 @@ ever updated or deleted.
 """
 
 import json
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
@@ -20,34 +21,44 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     or_,
+    select,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from loyalty_core.database import Base, BigId
-from loyalty_core.errors import Refused
+from loyalty_core.database import Base, BigId, id_set, text_set
+from loyalty_core.errors import Conflict, Refused
 from loyalty_core.i18n import gettext
 
 # One movement is at most ten milliards of bonuses, so that no sum of them can overflow a column.
 AMOUNT_MAX = 10**12
 KEY_LENGTH_MAX = 200
+REASON_LENGTH_MAX = 300
+_KINDS = "kind IN ('accrue', 'redeem', 'burn', 'reverse', 'adjust', 'repay')"
+_REVERSING = text("reverses_id IS NOT NULL")
 
 
 class Operation(Base):
     """One movement of bonuses as its caller asked for it: unique by customer and idempotency key.
 
-    `amount` is in minor units, above 0 whichever way it goes. `source` says what asked: `enrollment`, `purchase`,
-    `api`, `clock`; `source_id` is that row's id (for the clock: the lot's) and `source_node` the step of the chain,
-    where there is one. `input_hash` is the hash of the input.
+    `kind` is accrue, redeem, burn, reverse, adjust or repay (a debt). `amount` is in minor units, above 0 whichever way
+    it goes, but signed where the kind goes both ways: reverse and adjust.
+    `source` says what asked: `enrollment`, `purchase`, `api`, `page`, `clock`, `reversal`, `debt`; `source_id` is that
+    row's id (for the clock: the lot's; for the last two: the operation's) and `source_node` the step of the chain,
+    where there is one. A reversal names the operation that it reverses, an adjustment its author and reason.
+    `input_hash` is the hash of the input.
     """
 
     __tablename__ = "operation"
     __table_args__ = (
         UniqueConstraint("customer_id", "idempotency_key"),
-        CheckConstraint("kind IN ('accrue', 'redeem', 'burn')", name="kind"),
-        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint(_KINDS, name="kind"),
+        CheckConstraint("amount > 0 OR (amount < 0 AND kind IN ('reverse', 'adjust'))", name="amount"),
+        CheckConstraint("(kind = 'reverse') = (reverses_id IS NOT NULL)", name="reverses"),
+        CheckConstraint("kind <> 'adjust' OR (author IS NOT NULL AND reason IS NOT NULL)", name="author"),
         Index("ix_operation_customer_at", "customer_id", "at"),
         Index("ix_operation_source", "source", "source_id"),
+        Index("ix_operation_reverses_id", "reverses_id", sqlite_where=_REVERSING, postgresql_where=_REVERSING),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -60,7 +71,9 @@ class Operation(Base):
     source: Mapped[str] = mapped_column(String(20))
     source_id: Mapped[int | None] = mapped_column(BigInteger)
     source_node: Mapped[str | None] = mapped_column(String(40))
-    reason: Mapped[str | None] = mapped_column(String(300))
+    reason: Mapped[str | None] = mapped_column(String(REASON_LENGTH_MAX))
+    reverses_id: Mapped[int | None] = mapped_column(BigId)
+    author: Mapped[str | None] = mapped_column(String(200))
 
 
 class Lot(Base):
@@ -90,12 +103,19 @@ class Lot(Base):
 
 
 class Entry(Base):
-    """One immutable movement on one lot: `amount` above 0 adds, below 0 takes. Minor units."""
+    """One immutable movement on one lot: `amount` above 0 adds, below 0 takes. Minor units.
+
+    `kind` is its operation's, but for the entry that opens a lot: that one is an accrue, under an adjustment too.
+    """
 
     __tablename__ = "entry"
     __table_args__ = (
-        CheckConstraint("kind IN ('accrue', 'redeem', 'burn')", name="kind"),
-        CheckConstraint("(kind = 'accrue' AND amount > 0) OR (kind IN ('redeem', 'burn') AND amount < 0)", name="sign"),
+        CheckConstraint(_KINDS, name="kind"),
+        CheckConstraint(
+            "(kind = 'accrue' AND amount > 0) OR (kind IN ('redeem', 'burn', 'adjust', 'repay') AND amount < 0) "
+            "OR (kind = 'reverse' AND amount <> 0)",
+            name="sign",
+        ),
         UniqueConstraint("lot_id", "operation_id", "customer_id"),
         Index("ix_entry_operation_id", "operation_id"),
     )
@@ -125,6 +145,24 @@ def check_movement(amount: int, *keys: str) -> None:
         raise Refused("amount", gettext("Write an amount above 0"))
     if not all(0 < len(key) <= KEY_LENGTH_MAX for key in keys):
         raise Refused("key", gettext("An idempotency key has 1 to %(most)s characters", most=KEY_LENGTH_MAX))
+
+
+def known_operations(session: Session, marks: Collection[tuple[int, str]]) -> dict[tuple[int, str], Operation]:
+    """The operations that there are by customer and idempotency key, of those asked for."""
+    wanted = set(marks)
+    found = select(Operation).where(
+        Operation.customer_id.in_(id_set(session, {customer_id for customer_id, _key in wanted})),
+        Operation.idempotency_key.in_(text_set(session, {key for _customer, key in wanted})),
+    )
+    operations = {(each.customer_id, each.idempotency_key): each for each in session.scalars(found)}
+    return {mark: operation for mark, operation in operations.items() if mark in wanted}
+
+
+def check_repeats(known: Mapping[tuple[int, str], Operation], hashes: Mapping[tuple[int, str], str]) -> None:
+    """Raise Conflict where a key that this ledger has already came with another input."""
+    for mark, operation in known.items():
+        if operation.input_hash != hashes[mark]:
+            raise Conflict("key", gettext("The idempotency key “%(key)s” was used with another input", key=mark[1]))
 
 
 def hash_of(kind: str, **values: Any) -> str:

@@ -3,17 +3,19 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Executable, FromClause, case, func, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Executable, FromClause, and_, case, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
 
+from loyalty_core.debts import Debt, DebtPayment
 from loyalty_core.ledger import Entry, Lot, Operation
 
 
 class Difference(NamedTuple):
     """A row of the ledger that its entries do not bear out. Amounts in minor units.
 
-    `what` is a lot's `remaining`, `amount` or number of `openings`, an operation's `amount`, or, of an entry whose lot
-    or operation is another customer's or of another kind, its `owner`.
+    `what` is a lot's `remaining`, `amount` or number of `openings`; an operation's `amount`, how much of debts it
+    `paid` or was `reversed` of it; a debt's `remaining`; or, of an entry, debt or payment whose lot or operation is
+    another customer's or of another kind, its `owner`.
     """
 
     table: str
@@ -46,20 +48,17 @@ def _questions() -> Iterator[Executable]:
     yield _question(lots, Lot, "amount", Lot.amount, by_lot.c.accrued)
     yield _question(lots, Lot, "openings", literal(1), by_lot.c.openings)
 
-    by_operation = (
-        select(Entry.operation_id, func.abs(func.sum(Entry.amount)).label("amount"))
-        .group_by(Entry.operation_id)
-        .subquery()
-    )
-    operations = Operation.__table__.outerjoin(by_operation, by_operation.c.operation_id == Operation.id)
-    yield _question(operations, Operation, "amount", Operation.amount, by_operation.c.amount)
+    yield _operations()
+    yield _payments()
+    yield _reversals()
+    yield from _debts()
 
     strangers = or_(
         Lot.id.is_(None),
         Operation.id.is_(None),
         Lot.customer_id != Entry.customer_id,
         Operation.customer_id != Entry.customer_id,
-        Operation.kind != Entry.kind,
+        and_(Operation.kind != Entry.kind, or_(Operation.kind != "adjust", Entry.kind != "accrue")),
     )
     yield (
         select(literal("entry"), Entry.id, Entry.customer_id, literal("owner"), Entry.amount, literal(0))
@@ -69,7 +68,67 @@ def _questions() -> Iterator[Executable]:
     )
 
 
-def _question(rows: FromClause, table: type[Lot | Operation], what: str, recorded: Any, entries: Any) -> Executable:
+def _operations() -> Executable:
+    """An operation moves its entries; a reversal also what it opened anew for burnt lots, and what became a debt."""
+    moved = select(Entry.operation_id, Entry.amount)
+    reborn = select(Operation.source_id, Operation.amount).where(
+        Operation.source == "reversal", Operation.kind == "accrue"
+    )
+    parts = union_all(moved, reborn, select(Debt.operation_id, -Debt.amount)).subquery()
+    total = func.sum(parts.c.amount).label("amount")
+    by_operation = select(parts.c.operation_id, total).group_by(parts.c.operation_id).subquery()
+    operations = Operation.__table__.outerjoin(by_operation, by_operation.c.operation_id == Operation.id)
+    takes = Operation.kind.in_(("redeem", "burn", "repay"))
+    entries = case((takes, -by_operation.c.amount), else_=by_operation.c.amount)
+    return _question(operations, Operation, "amount", Operation.amount, entries)
+
+
+def _payments() -> Executable:
+    paid = select(DebtPayment.operation_id, func.sum(DebtPayment.amount).label("paid"))
+    by_operation = paid.group_by(DebtPayment.operation_id).subquery()
+    operations = Operation.__table__.outerjoin(by_operation, by_operation.c.operation_id == Operation.id)
+    repaid = case((Operation.kind == "repay", Operation.amount), else_=0)
+    return _question(operations, Operation, "paid", repaid, by_operation.c.paid)
+
+
+def _reversals() -> Executable:
+    reversal = aliased(Operation)
+    total = func.sum(func.abs(reversal.amount))
+    most = func.abs(Operation.amount)
+    return (
+        select(literal("operation"), Operation.id, Operation.customer_id, literal("reversed"), total, most)
+        .join(reversal, reversal.reverses_id == Operation.id)
+        .group_by(Operation.id, Operation.customer_id, Operation.amount)
+        .having(total > most)
+    )
+
+
+def _debts() -> Iterator[Executable]:
+    paid = select(DebtPayment.debt_id, func.sum(DebtPayment.amount).label("paid"))
+    by_debt = paid.group_by(DebtPayment.debt_id).subquery()
+    debts = Debt.__table__.outerjoin(by_debt, by_debt.c.debt_id == Debt.id)
+    yield _question(debts, Debt, "remaining", Debt.remaining, Debt.amount - func.coalesce(by_debt.c.paid, 0))
+    yield (
+        select(literal("debt"), Debt.id, Debt.customer_id, literal("owner"), Debt.amount, literal(0))
+        .outerjoin(Operation, Operation.id == Debt.operation_id)
+        .where(_foreign(Debt, "reverse"))
+    )
+    payment = DebtPayment
+    yield (
+        select(literal("debt_payment"), payment.id, payment.customer_id, literal("owner"), payment.amount, literal(0))
+        .outerjoin(Operation, Operation.id == payment.operation_id)
+        .outerjoin(Debt, Debt.id == payment.debt_id)
+        .where(or_(_foreign(payment, "repay"), Debt.id.is_(None), Debt.customer_id != payment.customer_id))
+    )
+
+
+def _foreign(table: type[Debt | DebtPayment], kind: str) -> ColumnElement[bool]:
+    return or_(Operation.id.is_(None), Operation.customer_id != table.customer_id, Operation.kind != kind)
+
+
+def _question(
+    rows: FromClause, table: type[Lot | Operation | Debt], what: str, recorded: Any, entries: Any
+) -> Executable:
     found = func.coalesce(entries, 0)
     columns = (literal(table.__tablename__), table.id, table.customer_id, literal(what), recorded, found)
     return select(*columns).select_from(rows).where(recorded != found)

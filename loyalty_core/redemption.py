@@ -1,15 +1,15 @@
 """Takes bonuses from a customer's lots: from the one that burns soonest, then from the oldest."""
 
-from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from loyalty_core.errors import Conflict, Refused
+from loyalty_core.errors import Refused
+from loyalty_core.holdings import hold, take
 from loyalty_core.i18n import gettext
-from loyalty_core.ledger import Entry, Lot, Operation, check_movement, hash_of, usable
+from loyalty_core.ledger import Entry, Operation, check_movement, check_repeats, hash_of, known_operations
 
 
 class Redeemed(NamedTuple):
@@ -39,13 +39,10 @@ def redeem(
     """
     check_movement(amount, key)
     input_hash = hash_of("redeem", amount=amount, source=[source, source_id, source_node, reason])
-    lots = _locked_lots(session, customer_id, at)
-    done = session.scalar(
-        select(Operation).where(Operation.customer_id == customer_id, Operation.idempotency_key == key)
-    )
-    if done is not None:
-        if done.input_hash != input_hash:
-            raise Conflict("key", gettext("The idempotency key “%(key)s” was used with another input", key=key))
+    lots = [lot for lot in hold(session, [customer_id], at)[customer_id] if lot.active_at <= at]
+    known = known_operations(session, [(customer_id, key)])
+    check_repeats(known, {(customer_id, key): input_hash})
+    for done in known.values():
         return Redeemed(done.id, done.amount, repeated=True)
     if sum(lot.remaining for lot in lots) < amount:
         raise Refused("amount", gettext("The customer has fewer active bonuses than that"))
@@ -64,21 +61,6 @@ def redeem(
     session.add(operation)
     session.flush()
     same = {"customer_id": customer_id, "operation_id": operation.id, "kind": "redeem", "at": at}
-    entries = [{**same, "lot_id": lot_id, "amount": -taken} for lot_id, taken in _shares(lots, amount)]
+    entries = [{**same, "lot_id": lot_id, "amount": -taken} for lot_id, taken in take(lots, amount)]
     session.execute(insert(Entry), entries)
     return Redeemed(operation.id, amount, repeated=False)
-
-
-def _locked_lots(session: Session, customer_id: int, at: datetime) -> Sequence[Row[int, int]]:
-    # Whoever redeems at the same time waits here, and then sees what is left. SQLite lets one write at a time anyway.
-    lots = select(Lot.id, Lot.remaining).where(Lot.customer_id == customer_id, usable(at))
-    return session.execute(lots.order_by(Lot.expires_at.nulls_last(), Lot.accrued_at, Lot.id).with_for_update()).all()
-
-
-def _shares(lots: Sequence[Row[int, int]], amount: int) -> Iterator[tuple[int, int]]:
-    for lot in lots:
-        taken = min(lot.remaining, amount)
-        yield lot.id, taken
-        amount -= taken
-        if not amount:
-            return

@@ -12,6 +12,7 @@ import campaigns.messages.rows
 import campaigns.runtime.rows
 import loyalty_core.bonus_types
 import loyalty_core.customers
+import loyalty_core.debts
 import loyalty_core.events
 import loyalty_core.ledger
 import loyalty_core.organisation

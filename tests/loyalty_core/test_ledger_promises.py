@@ -23,6 +23,17 @@ ACCRUE = OPERATION + f"(1, 'x', 'h', 'accrue', 100, {AT}, 'api')"
 REDEEM = OPERATION + f"(1, 'x', 'h', 'redeem', 100, {AT}, 'api')"
 REDEEM_MUCH = OPERATION + f"(1, 'x', 'h', 'redeem', 1000, {AT}, 'api')"
 NEWEST = "(SELECT max(id) FROM operation)"
+REVERSE = (
+    "INSERT INTO operation (customer_id, idempotency_key, input_hash, kind, at, source, amount, reverses_id) "
+    f"VALUES (1, 'v', 'h', 'reverse', {AT}, 'api', -100, 1)"
+)
+GIVE_BACK = REVERSE.replace("-100, 1)", "100, 4)")
+REPAY = OPERATION + f"(1, 'p', 'h', 'repay', 10, {AT}, 'debt')"
+DEBT = f"INSERT INTO debt (customer_id, operation_id, amount, remaining, at) VALUES (1, {NEWEST}, 10, 10, {AT})"
+PAYMENT = (
+    "INSERT INTO debt_payment (customer_id, debt_id, operation_id, amount) "
+    f"VALUES (1, (SELECT max(id) FROM debt), {NEWEST}, 10)"
+)
 
 CHANGES = [
     "UPDATE operation SET amount = 1",
@@ -75,6 +86,43 @@ ADDITIONS = {
     "an entry of no operation": [ENTRY + f"(1, 1, 99, 'redeem', -100, {AT})"],
     "an entry of no lot": [REDEEM, ENTRY + f"(1, 99, {NEWEST}, 'redeem', -100, {AT})"],
     "an entry on another customer's lot": [REDEEM, ENTRY + f"(1, 3, {NEWEST}, 'redeem', -100, {AT})"],
+    "a reversal of nothing": [REVERSE.replace("reverses_id", "source_id")],
+    "a reversal of another customer's operation": [REVERSE.replace("-100, 1)", "-100, 3)")],
+    "a reversal of more than its operation": [REVERSE.replace("-100", "-501")],
+    "two reversals of more than their operation": [
+        REVERSE.replace("-100", "-300"),
+        REVERSE.replace("-100", "-300").replace("'v'", "'w'"),
+    ],
+    "a reversal of an accrual that gives": [REVERSE.replace("-100", "100")],
+    "a reversal of a redemption that takes": [REVERSE.replace("-100, 1)", "-100, 4)")],
+    "a reversal of a reversal": [REVERSE, REVERSE.replace("-100, 1)", f"100, {NEWEST})").replace("'v'", "'w'")],
+    "an entry of a reversal that goes the other way": [REVERSE, ENTRY + f"(1, 1, {NEWEST}, 'reverse', 100, {AT})"],
+    "a reversal that gives to another lot": [GIVE_BACK, ENTRY + f"(1, 2, {NEWEST}, 'reverse', 100, {AT})"],
+    "a reversal that gives what was given before": [
+        GIVE_BACK.replace("100", "200"),
+        ENTRY + f"(1, 1, {NEWEST}, 'reverse', 200, {AT})",
+        OPERATION + f"(1, 'q', 'h', 'redeem', 50, {AT}, 'api')",
+        ENTRY + f"(1, 1, {NEWEST}, 'redeem', -50, {AT})",
+        REVERSE.replace("-100, 1)", f"50, {NEWEST})").replace("'v'", "'w'"),
+        ENTRY + f"(1, 1, {NEWEST}, 'reverse', 51, {AT})",
+    ],
+    "an adjustment without its author": [OPERATION + f"(1, 'x', 'h', 'adjust', 5, {AT}, 'api')"],
+    "a debt of an accrual": [ACCRUE, DEBT],
+    "a debt of another customer's reversal": [REVERSE, DEBT.replace("(1,", "(2,")],
+    "a debt of more than its reversal": [REVERSE, DEBT.replace("10,", "101,")],
+    "a debt of more than was not taken back": [REVERSE, ENTRY + f"(1, 1, {NEWEST}, 'reverse', -95, {AT})", DEBT],
+    "entries of more than their debt leaves": [REVERSE, DEBT, ENTRY + f"(1, 1, {NEWEST}, 'reverse', -95, {AT})"],
+    "a debt that opens half paid": [REVERSE, DEBT.replace("10, 10", "10, 5")],
+    "a second debt of a reversal": [REVERSE, DEBT, DEBT],
+    "a payment by a redemption": [REVERSE, DEBT, REDEEM, PAYMENT],
+    "a payment of more than its operation says": [REVERSE, DEBT, REPAY.replace("10,", "4,"), PAYMENT],
+    "a payment of more than the debt": [REVERSE, DEBT, REPAY.replace("10,", "20,"), PAYMENT.replace(", 10)", ", 11)")],
+    "a payment of another customer": [REVERSE, DEBT, REPAY, PAYMENT.replace("(1,", "(2,")],
+    "a change of what remains of a debt": [REVERSE, DEBT, "UPDATE debt SET remaining = 0"],
+    "a change of a debt": [REVERSE, DEBT, f"UPDATE debt SET at = {BEFORE}"],
+    "a debt forgotten": [REVERSE, DEBT, "DELETE FROM debt"],
+    "a payment changed": [REVERSE, DEBT, REPAY, PAYMENT, "UPDATE debt_payment SET amount = 1"],
+    "a payment forgotten": [REVERSE, DEBT, REPAY, PAYMENT, "DELETE FROM debt_payment"],
     "an entry that names the lot's customer under another's operation": [
         REDEEM,
         ENTRY + f"(2, 3, {NEWEST}, 'redeem', -100, {AT})",
@@ -85,8 +133,8 @@ WAYS_AROUND = {
         UPDATE lot SET rowid = 99 WHERE id = 1;
         UPDATE OR IGNORE lot SET remaining = amount;
         INSERT OR REPLACE INTO operation
-            SELECT id, customer_id, idempotency_key, input_hash, kind, 1, at, source, source_id, source_node, reason
-            FROM operation WHERE id = 1;
+            SELECT id, customer_id, idempotency_key, input_hash, kind, 1, at, source, source_id, source_node, reason,
+            reverses_id, author FROM operation WHERE id = 1;
         INSERT OR REPLACE INTO entry
             SELECT id, customer_id, lot_id, operation_id, kind, -1, at FROM entry WHERE kind = 'redeem';
         INSERT OR REPLACE INTO lot
@@ -181,10 +229,38 @@ def test_the_proof_finds_what_the_triggers_would_have_refused(ledger: Session) -
     ]
 
 
+def test_the_proof_finds_what_is_wrong_with_reversals_and_debts(ledger: Session) -> None:
+    for statement in (
+        REVERSE.replace("-100", "-10"),
+        DEBT,
+        REPAY,
+        ENTRY + f"(1, 2, {NEWEST}, 'repay', -10, {AT})",
+        PAYMENT,
+    ):
+        ledger.execute(text(statement))
+    assert proof(ledger) == []
+    disarm(ledger)
+    for statement in (
+        "UPDATE debt SET remaining = 5",
+        "UPDATE operation SET amount = 501 WHERE kind = 'repay'",
+        "UPDATE operation SET amount = -501 WHERE kind = 'reverse'",
+        "UPDATE debt_payment SET customer_id = 2",
+    ):
+        ledger.execute(text(statement))
+    assert sorted(proof(ledger)) == [
+        Difference("debt", 1, 1, "remaining", 5, 0),
+        Difference("debt_payment", 1, 2, "owner", 10, 0),
+        Difference("operation", 1, 1, "reversed", 501, 500),
+        Difference("operation", 5, 1, "amount", -501, -10),
+        Difference("operation", 6, 1, "amount", 501, 10),
+        Difference("operation", 6, 1, "paid", 501, 10),
+    ]
+
+
 def disarm(session: Session) -> None:
     """Take the ledger's triggers away, as only a database's owner could."""
     if dialect_of(session) == "postgresql":
-        for table in ("operation", "lot", "entry"):
+        for table in ("operation", "lot", "entry", "debt", "debt_payment"):
             session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
         return
     for name in session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():

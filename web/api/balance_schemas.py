@@ -10,7 +10,7 @@ from campaigns.activities import Activity
 from web.api.collections import Cursor, NamedSchema, PageArguments
 from web.api.fields import Amount, Id, Moment
 
-KINDS = ("purchase", "return", "accrue", "redeem", "burn", "message")
+KINDS = ("purchase", "return", "accrue", "redeem", "burn", "reverse", "adjust", "repay", "message")
 
 
 class BurningSchema(Schema):
@@ -24,7 +24,7 @@ class LotSchema(Schema):
     """One accrual and what is left of it."""
 
     id = Id(required=True)
-    state = fields.String(required=True, metadata={"enum": ["active", "awaiting", "spent", "burned"]})
+    state = fields.String(required=True, metadata={"enum": ["active", "awaiting", "spent", "burned", "reversed"]})
     bonus_type = fields.String(required=True, allow_none=True)
     legal_entity = fields.String(required=True, allow_none=True)
     amount = Amount(required=True)
@@ -32,7 +32,9 @@ class LotSchema(Schema):
     accrued_at = Moment(required=True)
     active_at = Moment(required=True)
     expires_at = Moment(required=True, allow_none=True)
-    source = fields.String(required=True, metadata={"description": "What asked for it: enrollment, purchase, api"})
+    source = fields.String(
+        required=True, metadata={"description": "What asked for it: enrollment, purchase, api, page, reversal"}
+    )
     reason = fields.String(required=True, allow_none=True)
 
 
@@ -41,6 +43,7 @@ class BalanceSchema(Schema):
 
     active = Amount(required=True)
     awaiting = Amount(required=True)
+    debt = Amount(required=True, metadata={"description": "What could not be taken back; the next bonuses pay it"})
     burning = fields.List(fields.Nested(BurningSchema), required=True)
     lots = fields.List(fields.Nested(LotSchema), required=True)
 
