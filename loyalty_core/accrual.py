@@ -69,28 +69,61 @@ def accrue_to_many(
     A key that this customer's ledger already has grants nothing more. Raises Conflict where such a key came with
     another input, and Refused for an amount or lifetime that cannot be; either way the caller rolls back.
     """
+    return grant_to_many(
+        session,
+        recipients,
+        kind="accrue",
+        amount=amount,
+        lifetime=lifetime,
+        bonus_type_id=bonus_type_id,
+        legal_entity_id=legal_entity_id,
+        source=source,
+        source_node=source_node,
+        at=at,
+        reason=reason,
+    )
+
+
+def grant_to_many(
+    session: Session,
+    recipients: Sequence[Recipient],
+    *,
+    kind: str,
+    amount: int,
+    lifetime: Lifetime,
+    bonus_type_id: int | None = None,
+    legal_entity_id: int | None = None,
+    source: str,
+    source_node: str | None = None,
+    at: datetime,
+    reason: str | None = None,
+    author: str | None = None,
+) -> Accrued:
+    """What `accrue_to_many` does, for operations of either kind that opens lots: accrue, or adjust, with its author."""
     check_movement(amount, *(recipient.key for recipient in recipients))
     lifetime.check()
     if not recipients:
         return Accrued(0, 0)
     input_hash = hash_of(
-        "accrue",
+        kind,
         amount=amount,
         lifetime=bonus_type_id or asdict(lifetime),
         legal_entity=legal_entity_id,
-        source=[source, source_node, reason],
+        source=[source, source_node, reason, author] if author else [source, source_node, reason],
     )
     # In one order everywhere: two transactions that share recipients wait for each other instead of deadlocking.
     asked = _table_of(session, sorted(recipients, key=lambda recipient: recipient[:2]))
     operations = _open_operations(
         session,
         asked,
+        kind=kind,
         input_hash=input_hash,
         amount=amount,
         at=at,
         source=source,
         source_node=source_node,
         reason=reason,
+        author=author,
     )
     _open_lots(session, operations, lifetime, bonus_type_id, legal_entity_id, at)
     pay_debts(session, operations, at)
@@ -100,9 +133,8 @@ def accrue_to_many(
 
 
 def _open_operations(session: Session, asked: FromClause, **same_for_all: Any) -> Sequence[int]:
-    values = {"kind": "accrue", **same_for_all}
     each = {name: asked.c[name] for name in ("customer_id", "idempotency_key", "source_id")}
-    same = {name: literal(value, Operation.__table__.c[name].type) for name, value in values.items()}
+    same = {name: literal(value, Operation.__table__.c[name].type) for name, value in same_for_all.items()}
     rows = select(*each.values(), *same.values()).where(true())
     opened = insert_into(session, Operation).from_select([*each, *same], rows).on_conflict_do_nothing()
     return session.scalars(opened.returning(Operation.id)).all()

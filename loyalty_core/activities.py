@@ -42,7 +42,8 @@ class Activity:
     """One thing that happened. `kind` is purchase, return, or a kind of the ledger's operations.
 
     `amount` is in minor units: of money for purchases and (below 0) returns, of bonuses, signed, for the rest.
-    The ledger's operations say what asked for them: `source`, that row's id, and the step of the chain.
+    The ledger's operations say what asked for them: `source`, that row's id, and the step of the chain; corrections by
+    hand also their `author`.
     """
 
     at: datetime
@@ -56,6 +57,7 @@ class Activity:
     source: str | None = None
     source_id: int | None = None
     source_node: str | None = None
+    author: str | None = None
 
 
 def activities(session: Session, customer_id: int, *, before: Place | None = None, limit: int = 50) -> list[Activity]:
@@ -142,6 +144,7 @@ def _operations(session: Session, customer_id: int, before: Place | None, limit:
             source=operation.source,
             source_id=operation.source_id,
             source_node=operation.source_node,
+            author=operation.author,
         )
         for operation in session.scalars(rows)
     ]

@@ -4,11 +4,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from marshmallow import Schema, fields, pre_dump
+from marshmallow import Schema, fields, pre_dump, validate
 
 from campaigns.activities import Activity
+from loyalty_core.ledger import REASON_LENGTH_MAX
 from web.api.collections import Cursor, NamedSchema, PageArguments
-from web.api.fields import Amount, Id, Moment
+from web.api.fields import Amount, Id, Moment, Text
 
 KINDS = ("purchase", "return", "accrue", "redeem", "burn", "reverse", "adjust", "repay", "message")
 
@@ -54,6 +55,16 @@ class BalanceArguments(Schema):
     spent = fields.Boolean(load_default=False, metadata={"description": "Lots of which nothing is left, too"})
 
 
+class AdjustmentSchema(Schema):
+    """A correction by hand. What is given lives as the bonus type says, or for ever."""
+
+    direction = fields.String(required=True, validate=validate.OneOf(["plus", "minus"]))
+    amount = Amount(required=True)
+    reason = Text(REASON_LENGTH_MAX, required=True)
+    bonus_type = Id(load_default=None, allow_none=True)
+    legal_entity = Id(load_default=None, allow_none=True)
+
+
 class ActivitySchema(Schema):
     """One thing that happened to a customer; `amount` is signed, of money or of bonuses as `kind` says."""
 
@@ -66,6 +77,7 @@ class ActivitySchema(Schema):
     node = fields.String(required=True, allow_none=True, attribute="source_node")
     step = fields.String(required=True, allow_none=True, metadata={"description": "What the node is called"})
     outlet = fields.String(required=True, allow_none=True)
+    author = fields.String(required=True, allow_none=True, metadata={"description": "Who corrected the balance"})
     purchase = fields.Integer(required=True, allow_none=True, attribute="purchase_id")
     message = fields.Integer(required=True, allow_none=True, attribute="message_id")
     message_status = fields.String(required=True, allow_none=True)

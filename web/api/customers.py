@@ -1,18 +1,31 @@
 """Customers: who they are, what they have, what they have done."""
 
 from typing import Any
+from uuid import uuid4
 
 from flask import g
 from sqlalchemy import select
 
 from campaigns.activities import activities
+from loyalty_core.accrual import Recipient
 from loyalty_core.activities import Place
+from loyalty_core.adjustment import FOREVER, adjust_many
 from loyalty_core.balance import Balance, balance
+from loyalty_core.bonus_types import BonusType
 from loyalty_core.customers import Customer
-from loyalty_core.errors import NotFound
+from loyalty_core.database import Base
+from loyalty_core.errors import NotFound, Refused
 from loyalty_core.i18n import gettext as _
+from loyalty_core.lifetime import Lifetime
+from loyalty_core.organisation import LegalEntity
 from loyalty_core.registration import CustomerData, register_many
-from web.api.balance_schemas import ActivityArguments, ActivitySchema, BalanceArguments, BalanceSchema
+from web.api.balance_schemas import (
+    ActivityArguments,
+    ActivitySchema,
+    AdjustmentSchema,
+    BalanceArguments,
+    BalanceSchema,
+)
 from web.api.blueprint import Blueprint
 from web.api.collections import SearchArguments, page, page_of
 from web.api.customer_schemas import CustomerSchema, KnownCustomerSchema, NewCustomerSchema
@@ -79,6 +92,36 @@ def get_balance(arguments: dict[str, Any], customer_id: int) -> Balance:
     return balance(g.session, customer_id, moment(), spent=arguments["spent"])
 
 
+@blueprint.post("/customers/<id:customer_id>/adjustments")
+@blueprint.arguments(AdjustmentSchema)
+@blueprint.response(201, BalanceSchema)
+def adjust(data: dict[str, Any], customer_id: int) -> Balance:
+    """Correct a balance by hand; answers what the customer has now
+
+    The correction says who made it: the person, or the key. What is given pays a debt first; more than the customer
+    holds is never taken.
+    """
+    _check(customer_id)
+    bonus_type = _named(BonusType, "bonus_type", data["bonus_type"])
+    _named(LegalEntity, "legal_entity", data["legal_entity"])
+    adjusted = adjust_many(
+        g.session,
+        # The request's own Idempotency-Key keeps it from happening twice.
+        [Recipient(customer_id, f"api:{uuid4().hex}")],
+        amount=data["amount"] if data["direction"] == "plus" else -data["amount"],
+        reason=data["reason"],
+        author=g.caller.name,
+        lifetime=Lifetime.of(bonus_type) if bonus_type else FOREVER,
+        bonus_type_id=data["bonus_type"],
+        legal_entity_id=data["legal_entity"],
+        source="api",
+        at=moment(),
+    )
+    if adjusted.short:
+        raise Refused("amount", _("The customer has fewer bonuses than that."))
+    return balance(g.session, customer_id, moment())
+
+
 @blueprint.get("/customers/<id:customer_id>/activities")
 @blueprint.arguments(ActivityArguments, location="query")
 @blueprint.response(200, page_of(ActivitySchema))
@@ -88,6 +131,13 @@ def list_activities(arguments: dict[str, Any], customer_id: int) -> dict[str, An
     before = arguments.get("after")
     found = activities(g.session, customer_id, before=before and Place(*before), limit=arguments["limit"] + 1)
     return page(found, arguments["limit"], lambda activity: activity.place)
+
+
+def _named(table: type[Base], where: str, row_id: int | None) -> Any:
+    found = None if row_id is None else g.session.get(table, row_id)
+    if row_id is not None and found is None:
+        raise Refused(where, _("There is no such thing as %(id)s.", id=row_id))
+    return found
 
 
 def _check(customer_id: int) -> None:

@@ -1,13 +1,25 @@
 """One customer: who they are, what they have and why, what happened to them."""
 
 from typing import Any
+from uuid import uuid4
 
-from flask import g, render_template, request
+from flask import flash, g, redirect, render_template, request
+from flask_security import current_user
+from marshmallow import ValidationError
+from sqlalchemy import select
+from werkzeug.wrappers import Response
 
 from campaigns import activities as history
+from loyalty_core.accrual import Recipient
 from loyalty_core.activities import Place
+from loyalty_core.adjustment import FOREVER, adjust_many
 from loyalty_core.balance import balance
-from loyalty_core.organisation import zone_of
+from loyalty_core.bonus_types import BonusType, bonus_types
+from loyalty_core.errors import Refused
+from loyalty_core.i18n import gettext
+from loyalty_core.lifetime import Lifetime
+from loyalty_core.organisation import LegalEntity, zone_of
+from web.api.fields import Amount
 from web.pages.blueprint import pages
 from web.pages.profile_reading import Identity, burn_columns, identity, purchases_of_year, trips_of, week
 from web.session import moment
@@ -24,6 +36,11 @@ KINDS = {
 @pages.get("/customers/<id:customer_id>")
 def customer(customer_id: int) -> str:
     """The profile; `lots=all` also lists the lots of which nothing is left, `show` keeps one kind of activities."""
+    return profile_page(customer_id)
+
+
+def profile_page(customer_id: int, refused: Refused | None = None) -> str:
+    """The profile; with a refusal, its dialog of corrections is open and says what to mend."""
     who: Identity = identity(g.session, customer_id)
     # Bonuses burn at the end of the customer's own day.
     g.zone = zone_of(g.session, who.customer.outlet_id)
@@ -44,7 +61,57 @@ def customer(customer_id: int) -> str:
         older=older,
         show=show,
         spent=spent,
+        types=bonus_types(g.session),
+        companies=list(g.session.scalars(select(LegalEntity).order_by(LegalEntity.name))),
+        key=request.form.get("key") or uuid4().hex,
+        refused=refused,
+        values=request.form,
     )
+
+
+@pages.post("/customers/<id:customer_id>/adjustments")
+def adjust(customer_id: int) -> Response | tuple[str, int]:
+    """Give or take what the dialog says; its hidden key keeps a form that is sent twice from counting twice."""
+    identity(g.session, customer_id)
+    form = request.form
+    try:
+        amount = _amount(form.get("amount", ""))
+        bonus_type, company = _chosen(BonusType, "bonus_type"), _chosen(LegalEntity, "legal_entity")
+        adjusted = adjust_many(
+            g.session,
+            [Recipient(customer_id, f"page:{form.get('key', '')[:100]}")],
+            amount=-amount if form.get("direction") == "minus" else amount,
+            reason=form.get("reason", "").replace("\0", ""),
+            author=current_user.name or current_user.email,
+            lifetime=Lifetime.of(bonus_type) if bonus_type else FOREVER,
+            bonus_type_id=bonus_type and bonus_type.id,
+            legal_entity_id=company and company.id,
+            source="page",
+            at=moment(),
+        )
+        if adjusted.short:
+            raise Refused("amount", gettext("The customer has fewer bonuses than that"))
+    except Refused as refused:
+        return profile_page(customer_id, refused), 400
+    flash(gettext("The balance is adjusted"))
+    return redirect(f"/customers/{customer_id}")
+
+
+def _amount(text: str) -> int:
+    try:
+        return int(Amount().deserialize("".join(text.split()).replace(",", ".")))
+    except ValidationError:
+        raise Refused("amount", gettext("Write an amount such as 50 or 12.50")) from None
+
+
+def _chosen(table: type[BonusType | LegalEntity], name: str) -> Any:
+    text = request.form.get(name, "")
+    if not text:
+        return None
+    found = g.session.get(table, int(text)) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    if found is None:
+        raise Refused(name, gettext("Choose one of the list"))
+    return found
 
 
 def _activities(customer_id: int, show: str) -> tuple[list[Any], str | None]:

@@ -151,3 +151,31 @@ def test_activities_go_on_page_by_page_newest_first(api: Program):
 @pytest.mark.parametrize("what", ["", "/balance", "/activities"])
 def test_an_unknown_customer_is_not_found(api: Program, what: str):
     assert api.places("GET", f"/customers/9{what}", status=404) == ["customer"]
+
+
+def test_a_balance_is_corrected_with_a_reason_and_says_by_whom(api: Program):
+    customer = api.post("/customers", ANN)["id"]
+    path = f"/customers/{customer}/adjustments"
+    given = api.post(path, {"direction": "plus", "amount": "50.00", "reason": "Late parcel"})
+    assert (given["active"], given["debt"]) == ("50.00", "0.00")
+    taken = api.post(path, {"direction": "minus", "amount": "20.00", "reason": "Counted twice"})
+    assert taken["active"] == "30.00"
+    newest, oldest = api.get(f"/customers/{customer}/activities")["items"]
+    assert (newest["kind"], newest["title"], newest["amount"]) == ("adjust", "Counted twice", "-20.00")
+    assert (oldest["title"], oldest["amount"], bool(oldest["author"])) == ("Late parcel", "50.00", True)
+
+
+def test_a_correction_that_cannot_be_says_where(api: Program):
+    customer = api.post("/customers", ANN)["id"]
+    path = f"/customers/{customer}/adjustments"
+    for change, where in (
+        ({"direction": "minus"}, "amount"),
+        ({"amount": "0"}, "amount"),
+        ({"reason": ""}, "reason"),
+        ({"direction": "up"}, "direction"),
+        ({"bonus_type": 99}, "bonus_type"),
+        ({"legal_entity": 99}, "legal_entity"),
+    ):
+        body = {"direction": "plus", "amount": "5.00", "reason": "Late parcel", **change}
+        assert api.post(path, body, 400)["errors"][0]["where"] == where
+    api.post("/customers/999/adjustments", {"direction": "plus", "amount": "5.00", "reason": "Late"}, 404)

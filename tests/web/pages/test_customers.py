@@ -63,3 +63,26 @@ def test_activities_can_be_of_one_kind(reader: Reader, shop: Shop, show: str) ->
 
 def test_a_place_in_the_list_that_is_none_is_refused(reader: Reader, shop: Shop) -> None:
     reader.get(f"/customers/{shop.anna}?before=yesterday", status=400)
+
+
+def test_a_balance_is_adjusted_in_the_dialog_once_however_often_it_is_sent(reader: Reader, shop: Shop) -> None:
+    form = {"key": "k1", "direction": "plus", "amount": "12,50", "reason": "Late parcel"}
+    for _time in range(2):
+        reader.post(f"/customers/{shop.boris}/adjustments", **form)
+    text = reader.get(f"/customers/{shop.boris}")
+    assert '<b class="big">12.50</b>' in text
+    assert "Late parcel" in text
+    assert "corrected by" in text
+
+
+def test_the_dialog_says_what_to_mend(reader: Reader, shop: Shop) -> None:
+    form = {"key": "k2", "direction": "minus", "amount": "5", "reason": "Late parcel"}
+    for change, told in (
+        ({}, "The customer has fewer bonuses than that"),
+        ({"amount": "x"}, "Write an amount such as"),
+        ({"reason": ""}, "Write a reason"),
+        ({"bonus_type": "99"}, "Choose one of the list"),
+    ):
+        text = reader.post(f"/customers/{shop.boris}/adjustments", 400, **{**form, **change}).text
+        assert told in text
+        assert "data-opened" in text

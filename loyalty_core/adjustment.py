@@ -1,0 +1,142 @@
+"""Corrects balances by hand, up or down, with a reason and the name of who does it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from loyalty_core.accrual import Recipient, grant_to_many
+from loyalty_core.database import insert_rows
+from loyalty_core.errors import Refused
+from loyalty_core.holdings import hold, take
+from loyalty_core.i18n import gettext
+from loyalty_core.ledger import (
+    REASON_LENGTH_MAX,
+    Entry,
+    Operation,
+    check_movement,
+    check_repeats,
+    hash_of,
+    known_operations,
+)
+from loyalty_core.lifetime import Lifetime
+from loyalty_core.totals import lock_customers
+
+AUTHOR_LENGTH_MAX = 200
+FOREVER = Lifetime()
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """How many were corrected now and before; `short` are those who hold less than was to be taken: nothing was."""
+
+    new: int
+    repeated: int
+    short: list[int] = field(default_factory=list)
+
+
+def adjust_many(
+    session: Session,
+    recipients: Sequence[Recipient],
+    *,
+    amount: int,
+    reason: str,
+    author: str,
+    lifetime: Lifetime = FOREVER,
+    bonus_type_id: int | None = None,
+    legal_entity_id: int | None = None,
+    source: str,
+    at: datetime,
+) -> Adjusted:
+    """Give each recipient `amount` (minor units), or take it where it is below 0, in a handful of statements.
+
+    What is given is a lot with this lifetime, and pays a debt first. What is taken comes from what is active, nearest
+    burning first, then from what awaits activation; there is never a debt: who holds less is left alone and named.
+    A repeated key changes nothing. Raises Conflict where it came with another input, Refused where the amount is 0 or
+    too large, or the reason or author is missing.
+    """
+    reason, author = reason.strip(), author.strip()[:AUTHOR_LENGTH_MAX]
+    check_movement(abs(amount), *(recipient.key for recipient in recipients))
+    if not 1 <= len(reason) <= REASON_LENGTH_MAX:
+        raise Refused("reason", gettext("Write a reason of at most %(most)s characters", most=REASON_LENGTH_MAX))
+    if not author:
+        raise Refused("author", gettext("Say who makes the correction"))
+    if amount < 0:
+        return _take(session, recipients, -amount, reason, author, source, at)
+    granted = grant_to_many(
+        session,
+        recipients,
+        kind="adjust",
+        amount=amount,
+        lifetime=lifetime,
+        bonus_type_id=bonus_type_id,
+        legal_entity_id=legal_entity_id,
+        source=source,
+        at=at,
+        reason=reason,
+        author=author,
+    )
+    return Adjusted(granted.new, granted.repeated)
+
+
+def _take(
+    session: Session,
+    recipients: Sequence[Recipient],
+    amount: int,
+    reason: str,
+    author: str,
+    source: str,
+    at: datetime,
+) -> Adjusted:
+    lock_customers(session, {recipient.customer_id for recipient in recipients})
+    hashes = {
+        (each.customer_id, each.key): hash_of("adjust", amount=-amount, by=[author, source, each.source_id, reason])
+        for each in recipients
+    }
+    known = known_operations(session, hashes)
+    check_repeats(known, hashes)
+    held = hold(session, {each.customer_id for each in recipients}, at)
+    taken: dict[tuple[int, str], list[tuple[int, int]]] = {}
+    operations, short = [], []
+    for each in recipients:
+        mark = (each.customer_id, each.key)
+        if mark in known or mark in taken:
+            continue
+        if sum(lot.remaining for lot in held[each.customer_id]) < amount:
+            short.append(each.customer_id)
+            continue
+        taken[mark] = take(held[each.customer_id], amount)
+        operations.append(
+            {
+                "customer_id": each.customer_id,
+                "idempotency_key": each.key,
+                "input_hash": hashes[mark],
+                "kind": "adjust",
+                "amount": -amount,
+                "at": at,
+                "source": source,
+                "source_id": each.source_id,
+                "reason": reason,
+                "author": author,
+            }
+        )
+    insert_rows(session, Operation, operations)
+    written = known_operations(session, taken)
+    insert_rows(
+        session,
+        Entry,
+        [
+            {
+                "customer_id": mark[0],
+                "lot_id": lot_id,
+                "operation_id": written[mark].id,
+                "kind": "adjust",
+                "amount": -part,
+                "at": at,
+            }
+            for mark, parts in taken.items()
+            for lot_id, part in parts
+        ],
+    )
+    return Adjusted(len(taken), len(recipients) - len(taken) - len(short), short)
