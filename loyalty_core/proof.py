@@ -1,6 +1,6 @@
 """Proves the ledger: recomputes what it says of lots and operations from the entries alone, and lists what differs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Executable, FromClause, and_, case, func, literal, or_, select, union_all
@@ -26,9 +26,17 @@ class Difference(NamedTuple):
     recomputed: int
 
 
-def proof(session: Session) -> list[Difference]:
-    """Every difference between the ledger and its entries: an empty list is the proof. Reads the whole ledger."""
-    return [Difference(*row) for question in _questions() for row in session.execute(question)]
+def proof(session: Session, progress: Callable[[int, int], None] = lambda _done, _all: None) -> list[Difference]:
+    """Every difference between the ledger and its entries: an empty list is the proof. Reads the whole ledger.
+
+    Each question is one statement, so that a ledger in use is seen at one moment. `progress(done, all)` counts them.
+    """
+    questions = list(_questions())
+    found = []
+    for done, question in enumerate(questions, 1):
+        found += [Difference(*row) for row in session.execute(question)]
+        progress(done, len(questions))
+    return found
 
 
 def _questions() -> Iterator[Executable]:

@@ -12,6 +12,7 @@ from loyalty_core.errors import Refused
 from loyalty_core.settings import Settings
 from web.cli import installation
 from web.cli.installation import InUseError
+from web.logs import set_up_logs
 from web.processes.supervisor import ProgramError
 
 # In the order of the help: the module in this folder, and what it does.
@@ -23,6 +24,7 @@ COMMANDS = {
     "clock": ("clock", "The clock."),
     "import": ("importing", "Customers or purchases from a file."),
     "tick": ("tick", "By hand what the clock does at a moment."),
+    "check": ("check", "Proofs that what is kept adds up."),
     "bench": ("bench", "The benchmarks."),
 }
 
@@ -52,6 +54,7 @@ def group() -> None:
 
 def main() -> NoReturn:
     """Run the command line; what is wrong with the machine or the input is one line, not a traceback."""
+    set_up_logs()
     try:
         _complete_environment()
         group.main(prog_name="catena", standalone_mode=False)
