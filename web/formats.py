@@ -106,9 +106,13 @@ def list_day(at: datetime | None, now: datetime, zone: ZoneInfo, locale: str = "
 
 
 def occurrence(text: str, locale: str = "en") -> str:
-    """What a run is of, from the key of its occurrence, a wall clock's: 21 November 2026, or with its time."""
-    at = datetime.fromisoformat(text)
-    return format_datetime(at, "d MMMM y" if len(text) == 10 else "d MMMM y, HH:mm", locale=locale)
+    """What a run is of, from the key of its occurrence, a wall clock's: 21 November 2026, or with its time.
+
+    A version that was published in the middle of the occurrence is told apart on the page by its own mark.
+    """
+    wall, _, _ = text.partition(" ")
+    at = datetime.fromisoformat(wall)
+    return format_datetime(at, "d MMMM y" if len(wall) == 10 else "d MMMM y, HH:mm", locale=locale)
 
 
 def clock_time(at: datetime, zone: ZoneInfo, locale: str = "en") -> str:

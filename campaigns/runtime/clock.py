@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import exists, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from campaigns.campaign_settings import lateness_allowed
@@ -22,6 +24,8 @@ from loyalty_core.burning import burn_due
 from loyalty_core.database import Database
 from loyalty_core.settings import Settings
 
+log = structlog.get_logger()
+
 GRACE = timedelta(minutes=5)  # a start this late is on time: ticks come every few seconds, restarts take a moment
 BURN_MAX = 5000
 DAY_OVER = timedelta(days=1, hours=26)  # after its first zone's start, a day has ended everywhere
@@ -29,7 +33,7 @@ DAY_OVER = timedelta(days=1, hours=26)  # after its first zone's start, a day ha
 
 @dataclass
 class TickReport:
-    """What a tick did."""
+    """What a tick did; `failed`: campaigns that could not be looked at."""
 
     started: int = 0
     skipped: int = 0
@@ -38,6 +42,7 @@ class TickReport:
     burned: int = 0
     finished: int = 0
     in_doubt: int = 0
+    failed: int = 0
 
 
 def tick(database: Database, now: datetime, settings: Settings) -> TickReport:
@@ -46,8 +51,15 @@ def tick(database: Database, now: datetime, settings: Settings) -> TickReport:
     with database.read() as session:
         live = list(session.scalars(select(Campaign.id).where(Campaign.status == "live").order_by(Campaign.id)))
     for campaign_id in live:
-        with database.begin() as session:
-            _start_due(session, campaign_id, now, settings.batch_size, report)
+        try:
+            with database.begin() as session:
+                _start_due(session, campaign_id, now, settings.batch_size, report)
+        except OperationalError:
+            raise
+        except Exception as error:
+            # What is due there stays due, until it is mended; the other campaigns start meanwhile.
+            log.error("clock.campaign", campaign=campaign_id, error=repr(error))
+            report.failed += 1
     report.events += _take_all_events(database, now, settings.batch_size)
     report.burned += _burn_all(database, now)
     with database.begin() as session:
@@ -88,9 +100,9 @@ def _start_due(session: Session, campaign_id: int, now: datetime, batch_size: in
         if allowed is not None and now - part.due > allowed:
             report.skipped += 1
             continue
-        run, created = open_run(session, version, part.key, part.due, now)
+        run, created = open_run(session, version, part.key, part.due, now, part=part.part)
         report.started += created
-        report.entered += take_in(session, run, graph, trigger, part, now, batch_size)
+        report.entered += take_in(session, run, graph, version.settings, part, now, batch_size)
     campaign.clock_at = now
 
 
@@ -123,13 +135,19 @@ def _finish(session: Session, now: datetime) -> int:
         .where(Run.status == "going_on", ~open_batch)
     ).all()
     over = [run.id for run, version in quiet if _nobody_can_enter(session, run, version, now)]
-    session.execute(update(Run).where(Run.id.in_(over)).values(status="finished", finished_at=now))
-    return len(over)
+    # Asked again: somebody may have entered since the runs were read.
+    ended = update(Run).where(Run.id.in_(over), ~open_batch).values(status="finished", finished_at=now)
+    return len(session.scalars(ended.returning(Run.id)).all())
 
 
 def _nobody_can_enter(session: Session, run: Run, version: CampaignVersion, now: datetime) -> bool:
-    """A run by hand takes everybody in at once; one of the clock is over with its last zone, of events with its day."""
-    if run.by_hand:
+    """Whether the run has seen its last customer.
+
+    By hand all enter at once, and nobody enters an older version; a run of the clock is over with its last zone, one
+    of events with its day.
+    """
+    newest = newest_version(session, run.campaign_id)
+    if run.by_hand or newest is None or newest.id != version.id:
         return True
     (trigger,) = read_graph(version.graph).triggers
     if not isinstance(trigger.type, ClockTrigger):

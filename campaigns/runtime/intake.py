@@ -4,14 +4,15 @@ Whoever takes in holds the campaign's row until the commit, so that two never lo
 a customer's earlier trips at once.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, literal, select, true
+from sqlalchemy import Select, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from campaigns.campaigns import CampaignVersion
 from campaigns.runtime.counts import Counts
-from campaigns.runtime.rows import Batch, Enrollment, Run
+from campaigns.runtime.rows import Batch, Enrollment, Run, RunIntake
 from loyalty_core.database import insert_into
 
 SHORT_MAX = 500  # a set up to this size goes by the short queue
@@ -24,9 +25,21 @@ def open_run(
     moment: datetime,
     now: datetime,
     *,
+    part: str | None = None,
     by_hand: bool = False,
 ) -> tuple[Run, bool]:
-    """The run of this occurrence, and whether it is new: the unique key lets it start once."""
+    """The run of this occurrence, and whether it is new: the unique key lets it start once.
+
+    New entries take the newest version, so a version that was published in the middle of an occurrence gets a run of
+    its own beside the earlier one's. A `part` that an earlier version's run has taken in stays with that run.
+    """
+    earlier = _runs_of(session, version.campaign_id, occurrence)
+    for run in earlier:
+        taken_in = None if part is None else session.get(RunIntake, (run.id, part))
+        if run.version_id == version.id or taken_in is not None:
+            return run, False
+    if earlier:
+        occurrence = f"{occurrence} v{version.number}"
     created = session.scalar(
         insert_into(session, Run)
         .values(
@@ -43,6 +56,11 @@ def open_run(
     )
     run = session.scalars(select(Run).where(Run.campaign_id == version.campaign_id, Run.occurrence == occurrence)).one()
     return run, created is not None
+
+
+def _runs_of(session: Session, campaign_id: int, occurrence: str) -> Sequence[Run]:
+    same = or_(Run.occurrence == occurrence, Run.occurrence.like(f"{occurrence} v%"))
+    return session.scalars(select(Run).where(Run.campaign_id == campaign_id, same).order_by(Run.id)).all()
 
 
 def enroll(
@@ -85,5 +103,7 @@ def enroll(
     counts.add(trigger, "in", entered)
     counts.add(trigger, "waiting", entered)
     counts.write(session, run.id)
+    if entered:
+        run.status, run.finished_at = "going_on", None
     session.flush()
     return entered

@@ -80,7 +80,7 @@ def simulate(session: Session, campaign: Campaign, graph: Graph, now: datetime) 
         session.flush()
         run, _ = open_run(session, version, "simulation", now, now, by_hand=True)
         for part in parts:
-            take_in(session, run, graph, trigger, part, now, 10_000)
+            take_in(session, run, graph, campaign.settings, part, now, 10_000)
         travel(session, run, Chain(graph), _enrollments(session, run), now, {})
         counts = node_counts(session, [run.id])[run.id]
         letters = session.scalar(select(func.count()).where(Message.run_id == run.id)) or 0

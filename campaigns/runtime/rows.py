@@ -11,6 +11,7 @@ from loyalty_core.database import Base, BigId
 class Run(Base):
     """One occurrence of a trigger: unique by campaign and occurrence, however often the clock ticks.
 
+    `occurrence` is the trigger's key of it; the run of a version published in the middle of it has ` v2` behind that.
     `moment` is the moment that the run is for (a birthday run of a day: that day's start in the organisation's zone).
     A run is `going_on` until everybody who can still enter has entered and every enrollment has ended.
     """

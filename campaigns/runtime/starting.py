@@ -1,10 +1,13 @@
 """Starts runs: by the clock, by hand, and from events."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import structlog
 from sqlalchemy import BigInteger, Select, String, cast, func, literal, null, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from campaigns.campaign_settings import enters_once, reentry_days
@@ -20,6 +23,8 @@ from loyalty_core.errors import Conflict, Refused
 from loyalty_core.events import Event
 from loyalty_core.i18n import gettext
 from loyalty_core.organisation import organisation
+
+log = structlog.get_logger()
 
 EVENTS_MAX = 5000  # events taken in one transaction
 
@@ -45,16 +50,27 @@ def start_by_hand(
         parts = trigger.type.by_hand(session, trigger.type.load(trigger.settings), at or now)
     except OverflowError:
         raise Refused("at", gettext("Choose a moment that has a day before and after it")) from None
-    run, created = open_run(session, version, parts[0].key, parts[0].due, now, by_hand=True)
+    started: list[Run] = []
     for part in parts:
-        take_in(session, run, graph, trigger, part, now, batch_size)
-    return run, not created
+        run, created = open_run(session, version, part.key, parts[0].due, now, part=part.part, by_hand=True)
+        started += [run] if created else []
+        take_in(session, run, graph, version.settings, part, now, batch_size)
+    return (started[0], False) if started else (run, True)
 
 
 def take_in(
-    session: Session, run: Run, graph: Graph, trigger: Node, part: Occurrence, now: datetime, batch_size: int
+    session: Session,
+    run: Run,
+    graph: Graph,
+    settings: Mapping[str, Any],
+    part: Occurrence,
+    now: datetime,
+    batch_size: int,
 ) -> int:
-    """Take the customers of one part of an occurrence (a time zone's) into the run; the same part again adds nobody."""
+    """Take the customers of one part of an occurrence (a time zone's) into the run; the same part again adds nobody.
+
+    `settings` are the campaign's: its re-entry rule goes beside the trigger's own, such as a birthday once a year.
+    """
     fresh = session.scalar(
         insert_into(session, RunIntake)
         .values(run_id=run.id, part=part.part, at=now, entered=0)
@@ -63,7 +79,12 @@ def take_in(
     )
     if fresh is None:
         return 0
-    entered = enroll(session, run, trigger.id, whom(session, graph, trigger, part, now), now, batch_size)
+    (trigger,) = graph.triggers
+    entering = whom(session, graph, trigger, part, now)
+    barred = _barred(run.campaign_id, settings, now)
+    if barred is not None:
+        entering = entering.where(entering.selected_columns[0].not_in(barred))
+    entered = enroll(session, run, trigger.id, entering, now, batch_size)
     session.execute(
         update(RunIntake).where(RunIntake.run_id == run.id, RunIntake.part == part.part).values(entered=entered)
     )
@@ -101,36 +122,42 @@ def take_events(session: Session, now: datetime, batch_size: int) -> int:
     if not events:
         return 0
     today = now.astimezone(ZoneInfo(organisation(session).zone)).date()
-    live = select(Campaign).where(Campaign.status == "live").order_by(Campaign.id)
-    for campaign in session.scalars(live).all():
-        version = newest_version(session, campaign.id)
-        assert version is not None
-        graph = read_graph(version.graph)
-        (trigger,) = graph.triggers
-        if isinstance(trigger.type, EventTrigger):
-            find(session, campaign.id, lock=True)
-            _take_events_for(session, campaign, version, trigger, events, today.isoformat(), now, batch_size)
+    live = select(Campaign.id).where(Campaign.status == "live").order_by(Campaign.id)
+    for campaign_id in session.scalars(live).all():
+        try:
+            with session.begin_nested():
+                _take_events_for(session, campaign_id, events, today.isoformat(), now, batch_size)
+        except OperationalError:
+            raise
+        except Exception as error:
+            # One chain that cannot be read (a package with a step type is gone) must not stop the others.
+            log.error("events.campaign", campaign=campaign_id, events=len(events), error=repr(error))
     session.execute(update(Event).where(Event.id.in_(id_set(session, events))).values(taken_at=now))
     return len(events)
 
 
 def _take_events_for(
-    session: Session,
-    campaign: Campaign,
-    version: CampaignVersion,
-    trigger: Node,
-    events: Sequence[int],
-    day: str,
-    now: datetime,
-    batch_size: int,
+    session: Session, campaign_id: int, events: Sequence[int], day: str, now: datetime, batch_size: int
 ) -> None:
-    listener = trigger.type
-    assert isinstance(listener, EventTrigger)
-    entering = _entering(session, campaign.id, version, listener, trigger, events, now)
+    version = newest_version(session, campaign_id)
+    if version is None or not isinstance(_trigger(version).type, EventTrigger):
+        return
+    campaign = find(session, campaign_id, lock=True)
+    # Asked again, now that nobody else can pause the campaign or publish another version.
+    version = newest_version(session, campaign_id)
+    assert version is not None
+    trigger = _trigger(version)
+    if campaign.status != "live" or not isinstance(trigger.type, EventTrigger):
+        return
+    entering = _entering(session, campaign_id, version, trigger.type, trigger, events, now)
     if session.scalar(select(entering.exists())):
         run, _ = open_run(session, version, day, now, now)
-        run.status, run.finished_at = "going_on", None
         enroll(session, run, trigger.id, entering, now, batch_size)
+
+
+def _trigger(version: CampaignVersion) -> Node:
+    (trigger,) = read_graph(version.graph).triggers
+    return trigger
 
 
 def _entering(
@@ -148,16 +175,21 @@ def _entering(
         .where(Event.id.in_(id_set(session, events)), Event.kind == listener.event_kind, Event.taken_at.is_(None))
         .where(listener.predicate(listener.load(trigger.settings)))
     )
-    if enters_once(version.settings):
-        return _first_of_each(counting, "once")
-    days = reentry_days(version.settings)
-    if days is None:
+    barred = _barred(campaign_id, version.settings, now)
+    if barred is None:
         each = counting.subquery("counting")
         return select(each.c.customer_id, literal("event:") + cast(each.c.id, String), each.c.id)
-    recent = select(Enrollment.customer_id).where(
-        Enrollment.campaign_id == campaign_id, Enrollment.entered_at > now - timedelta(days=days)
-    )
-    return _first_of_each(counting.where(Event.customer_id.not_in(recent)), "event:")
+    key = "once" if enters_once(version.settings) else "event:"
+    return _first_of_each(counting.where(Event.customer_id.not_in(barred)), key)
+
+
+def _barred(campaign_id: int, settings: Mapping[str, Any], now: datetime) -> Select[int] | None:
+    """SELECT id of the customers whom the re-entry rule keeps out, whichever version they entered; None: nobody."""
+    entered = select(Enrollment.customer_id).where(Enrollment.campaign_id == campaign_id)
+    if enters_once(settings):
+        return entered
+    days = reentry_days(settings)
+    return None if days is None else entered.where(Enrollment.entered_at > now - timedelta(days=days))
 
 
 def _first_of_each(counting: Select[int, int], key: str) -> Select[int, str, int]:

@@ -59,6 +59,7 @@ def test_lists_leave_out_the_year_only_inside_the_current_one() -> None:
 def test_a_run_is_named_by_its_occurrence() -> None:
     assert formats.occurrence("2026-11-21") == "21 November 2026"
     assert formats.occurrence("2026-12-31T10:00") == "31 December 2026, 10:00"
+    assert formats.occurrence("2026-11-21 v2") == "21 November 2026"
 
 
 def test_a_duration_is_in_the_units_that_people_use() -> None:
