@@ -1,6 +1,7 @@
 """The engine, sessions and column types for both databases."""
 
 import json
+import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -28,8 +29,17 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.sql import literal
+
+_PASSING = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
 
 
 class Moment(TypeDecorator[datetime]):
@@ -130,6 +140,18 @@ class Database:
     def dispose(self, *, close: bool = True) -> None:
         """Drop pooled connections; `close=False` in a forked child, which must not close its parent's."""
         self.engine.dispose(close=close)
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether the same work may succeed in a moment: the database was busy, out of room or away, or a deadlock fell.
+
+    SQLite's driver says with the same class that a statement cannot be done at all; its codes tell the two apart.
+    """
+    if not isinstance(error, DBAPIError):
+        return False
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _PASSING
+    return error.connection_invalidated or isinstance(error, OperationalError)
 
 
 def dialect_of(session: Session) -> str:

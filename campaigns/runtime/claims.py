@@ -9,7 +9,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import Select, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from campaigns.campaigns import Campaign
@@ -36,17 +36,8 @@ class Lost(RuntimeError):
 def claim(session: Session, now: datetime, lease_s: int) -> Claim | None:
     """Claim the next batch that is ready or whose lease has lapsed; short ones first; none of a paused campaign."""
     token = secrets.token_hex(16)
-    free = or_(Batch.status == "ready", and_(Batch.status == "working", Batch.lease_until <= now))
     # "short" stands after "long" in the alphabet.
-    next_one = (
-        select(Batch.id)
-        .join(Run, Run.id == Batch.run_id)
-        .join(Campaign, Campaign.id == Run.campaign_id)
-        .where(Batch.status != "done", free, Campaign.status != "paused")
-        .order_by(Batch.queue.desc(), Batch.id)
-        .limit(1)
-        .with_for_update(of=Batch, skip_locked=True)
-    )
+    next_one = _free(now).order_by(Batch.queue.desc(), Batch.id).limit(1).with_for_update(of=Batch, skip_locked=True)
     row = session.execute(
         update(Batch)
         .where(Batch.id == next_one.scalar_subquery())
@@ -57,16 +48,30 @@ def claim(session: Session, now: datetime, lease_s: int) -> Claim | None:
     return Claim(*row, token=token) if row else None
 
 
+def any_free(session: Session, queue: str, now: datetime) -> bool:
+    """Whether `claim` would find a batch of this queue now."""
+    return bool(session.scalar(select(_free(now).where(Batch.queue == queue).exists())))
+
+
+def _free(now: datetime) -> Select[int]:
+    free = or_(Batch.status == "ready", and_(Batch.status == "working", Batch.lease_until <= now))
+    return (
+        select(Batch.id)
+        .join(Run, Run.id == Batch.run_id)
+        .join(Campaign, Campaign.id == Run.campaign_id)
+        .where(Batch.status != "done", free, Campaign.status != "paused")
+    )
+
+
 def complete(session: Session, claimed: Claim, now: datetime) -> None:
     """Mark the batch done in the transaction that did its work; raises Lost when the token is no longer ours."""
     _release(session, claimed, status="done", finished_at=now, token=None, lease_until=None, error=None)
 
 
-def give_back(session: Session, claimed: Claim, error: str) -> None:
-    """Make a batch that failed ready for another try."""
-    _release(
-        session, claimed, status="ready", token=None, lease_until=None, failures=Batch.failures + 1, error=error[:1000]
-    )
+def give_back(session: Session, claimed: Claim, error: str, *, at_fault: bool = True) -> None:
+    """Make a batch ready for another try; one that was not `at_fault` is no nearer to being halved than before."""
+    count = {"failures": Batch.failures + 1} if at_fault else {"claims": Batch.claims - 1}
+    _release(session, claimed, status="ready", token=None, lease_until=None, error=error[:1000], **count)
 
 
 def _release(session: Session, claimed: Claim, **values: object) -> None:

@@ -15,7 +15,7 @@ from campaigns.graph import Graph, Node, read_graph
 from campaigns.node_types import Batch, Outcome, Step
 from campaigns.runtime.counts import Counts
 from campaigns.runtime.rows import Enrollment, Run
-from loyalty_core.database import id_set
+from loyalty_core.database import id_set, is_passing
 
 
 class StepFailed(RuntimeError):
@@ -59,7 +59,8 @@ def travel(
     """Move the enrollments (id → customer id) that stand at the trigger to the ends of their trips.
 
     Steps act in topological order, so a step that two branches lead to acts once for each enrollment. At a step that
-    `doomed` names everybody fails, with the reason given there. Raises StepFailed; the caller rolls back.
+    `doomed` names everybody fails, with the reason given there. Raises StepFailed, or the database's own error where
+    the step is not to blame; the caller rolls back.
     """
     counts = Counts()
     standing: dict[str, set[int]] = defaultdict(set)
@@ -103,6 +104,8 @@ def _act(step: Step, batch: Batch, settings: dict[str, Any]) -> Outcome:
     try:
         return step.run(batch, settings)
     except Exception as error:
+        if is_passing(error):
+            raise
         raise StepFailed(batch.node, error) from error
 
 

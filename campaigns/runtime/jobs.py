@@ -5,24 +5,30 @@ rings again, so that short work never waits behind a run of a million. Wiping Re
 rings for what is open.
 """
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
-from functools import cache
-from time import monotonic
+from functools import cache, wraps
+from time import monotonic, sleep
 from typing import Any
 
 import structlog
 from redis import Redis
+from redis.client import Pipeline
+from redis.exceptions import ConnectionError as RedisConnectionError
 from rq import Queue, Worker
 from rq.cron import CronJob, CronScheduler
+from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 from sqlalchemy import exists, select
+from sqlalchemy.exc import DBAPIError
 
 from campaigns.messages import delivery
 from campaigns.runtime import clock
-from campaigns.runtime.rows import Batch
+from campaigns.runtime.claims import any_free
 from campaigns.runtime.starting import take_events
 from campaigns.runtime.work import work_once
-from loyalty_core.database import Database
+from loyalty_core.database import Database, is_passing
 from loyalty_core.events import Event
 from loyalty_core.settings import Settings
 
@@ -63,6 +69,23 @@ def ring(settings: Settings, job: Any, queue: str = SHORT) -> None:
         bell.enqueue(job, job_timeout=JOB_TIMEOUT_S, result_ttl=0, failure_ttl=3600)
 
 
+def _outlives_outages(job: Callable[[], None]) -> Callable[[], None]:
+    """Say in one line that the database or Redis was away: the next tick rings again for what is left."""
+
+    @wraps(job)
+    def attempt() -> None:
+        try:
+            job()
+        except (DBAPIError, RedisConnectionError) as error:
+            if isinstance(error, DBAPIError) and not is_passing(error):
+                raise
+            reason = str(error.orig if isinstance(error, DBAPIError) else error).splitlines()[0]
+            log.warning("job.put_off", job=job.__name__, reason=reason)
+
+    return attempt
+
+
+@_outlives_outages
 def tick_job() -> None:
     """What the clock does every few seconds."""
     report = clock.tick(_database(), now(), _settings())
@@ -71,6 +94,7 @@ def tick_job() -> None:
     ring_for_open_work(_settings())
 
 
+@_outlives_outages
 def events_job() -> None:
     """Hand fresh events to the chains that listen."""
     with _database().begin() as session:
@@ -78,6 +102,7 @@ def events_job() -> None:
     ring_for_open_work(_settings())
 
 
+@_outlives_outages
 def work_job() -> None:
     """Carry batches, for a stint."""
     stop = monotonic() + STINT_S
@@ -87,6 +112,7 @@ def work_job() -> None:
     ring_for_open_work(_settings())
 
 
+@_outlives_outages
 def deliver_job() -> None:
     """Deliver letters, for a stint."""
     stop = monotonic() + STINT_S
@@ -102,12 +128,7 @@ def ring_for_open_work(settings: Settings) -> None:
         if session.scalar(select(exists().where(Event.taken_at.is_(None)))):
             ring(settings, events_job, SHORT)
         for queue in (SHORT, LONG):
-            open_batch = exists().where(
-                Batch.queue == queue,
-                Batch.status != "done",
-                (Batch.lease_until.is_(None)) | (Batch.lease_until <= moment),
-            )
-            if session.scalar(select(open_batch)):
+            if any_free(session, queue, moment):
                 ring(settings, work_job, queue)
         if delivery.due(session, moment):
             ring(settings, deliver_job, LONG)
@@ -129,10 +150,22 @@ class Clock(CronScheduler):
             job.set_enqueue_time(now())
         return due
 
+    def register_death(self, pipeline: Pipeline | None = None) -> None:
+        """Say goodbye, if there is anybody to say it to."""
+        with suppress(RedisConnectionError):
+            super().register_death(pipeline)
+
 
 def run_clock(settings: Settings) -> None:
-    """The clock's process: ticks until it is told to stop."""
-    Clock(settings).start()  # type: ignore[no-untyped-call]
+    """The clock's process: ticks until it is told to stop; where Redis is away it waits, as RQ's workers do."""
+    with suppress(StopRequested):  # it may come while we wait
+        while True:
+            try:
+                Clock(settings).start()  # type: ignore[no-untyped-call]
+                break
+            except RedisConnectionError as error:
+                log.warning("clock.redis", reason=str(error))
+                sleep(TICK_S)
 
 
 def run_worker(settings: Settings) -> None:

@@ -8,14 +8,14 @@ from datetime import datetime
 
 import structlog
 from sqlalchemy import func, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from campaigns.runtime.claims import Claim, Lost, claim, complete, give_back
 from campaigns.runtime.crash_points import crash_point
 from campaigns.runtime.flow import StepFailed, chain_of, travel
 from campaigns.runtime.rows import Batch, Enrollment
-from loyalty_core.database import Database, integer_pairs
+from loyalty_core.database import Database, integer_pairs, is_passing
 from loyalty_core.i18n import gettext
 
 log = structlog.get_logger()
@@ -37,11 +37,13 @@ def work_once(database: Database, now: datetime, lease_s: int) -> bool:
             _carry(database, claimed, now)
     except Lost:
         log.info("batch.lost", batch=claimed.batch_id)
-    except OperationalError as error:
+    except DBAPIError as error:
+        if not is_passing(error):
+            raise
         # The database was busy or gone: that says nothing about the batch, so it is only given back.
-        log.warning("batch.database", batch=claimed.batch_id, error=str(error))
+        log.warning("batch.database", batch=claimed.batch_id, error=str(error.orig))
         with database.begin() as session:
-            give_back(session, claimed, str(error))
+            give_back(session, claimed, str(error.orig), at_fault=False)
     except StepFailed as failure:
         log.warning("batch.failed", batch=claimed.batch_id, node=failure.node, error=str(failure))
         _after_failure(database, claimed, failure, now)
