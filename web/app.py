@@ -9,6 +9,7 @@ from web.api import create_api
 from web.assets import serve_assets
 from web.headers import add_headers
 from web.i18n import speak
+from web.logs import set_up_logs
 from web.pages import add_pages
 from web.secret_key import secret_key
 from web.security import secure
@@ -17,6 +18,7 @@ from web.session import open_sessions
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The app over the database of `settings` (else of the environment), which is also `app.extensions["database"]`."""
+    set_up_logs()
     settings = settings or Settings.from_environment()
     app = Flask(__name__)
     app.config.update(SECRET_KEY=secret_key(settings), MAX_CONTENT_LENGTH=16 * 2**20)
