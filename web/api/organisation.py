@@ -1,5 +1,6 @@
 """The organisation, its legal entities and its outlets."""
 
+from dataclasses import asdict
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -10,12 +11,14 @@ from marshmallow import Schema, ValidationError, fields, validate
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from loyalty_core.errors import Conflict, Refused
+from loyalty_core.errors import Conflict, NotFound, Refused
 from loyalty_core.i18n import gettext as _
+from loyalty_core.liability import NOTHING, liabilities
 from loyalty_core.organisation import LegalEntity, Organisation, Outlet, organisation
 from web.api.blueprint import Blueprint
 from web.api.collections import SearchArguments, page_of, read_page
-from web.api.fields import Id, Text
+from web.api.fields import Amount, Id, Moment, Text
+from web.session import moment
 
 blueprint = Blueprint("Organisation", __name__, description="The organisation, its legal entities and its outlets.")
 
@@ -56,6 +59,22 @@ class LegalEntitySchema(Schema):
 
     id = Id(required=True, dump_only=True)
     name = Text(200, required=True)
+
+
+class LiabilityArguments(Schema):
+    """At which moment; now where none is named."""
+
+    at = Moment(load_default=None)
+
+
+class LiabilitySchema(Schema):
+    """Bonuses that a legal entity owes."""
+
+    at = Moment(required=True)
+    active = Amount(required=True)
+    awaiting = Amount(required=True)
+    total = Amount(required=True, metadata={"description": "Active and awaiting"})
+    debt = Amount(required=True, metadata={"description": "What customers owe back; no part of the total"})
 
 
 class OutletSchema(Schema):
@@ -104,6 +123,18 @@ def create_legal_entity(data: dict[str, Any]) -> LegalEntity:
     g.session.add(entity)
     g.session.flush()
     return entity
+
+
+@blueprint.get("/legal-entities/<id:entity_id>/liability")
+@blueprint.arguments(LiabilityArguments, location="query")
+@blueprint.response(200, LiabilitySchema)
+def get_liability(arguments: dict[str, Any], entity_id: int) -> dict[str, Any]:
+    """What a legal entity owed its customers in bonuses at a moment, recomputed from the ledger's entries"""
+    if g.session.get(LegalEntity, entity_id) is None:
+        raise NotFound("legal_entity", _("There is no legal entity %(id)s.", id=entity_id))
+    at = arguments["at"] or moment()
+    found = liabilities(g.session, at).get(entity_id, NOTHING)
+    return {"at": at, **asdict(found), "total": found.total}
 
 
 @blueprint.get("/outlets")

@@ -1,5 +1,6 @@
 """Outlets and legal entities: the lists, and the forms to add one."""
 
+from datetime import date
 from zoneinfo import available_timezones
 
 from flask import flash, g, redirect, render_template, request
@@ -9,8 +10,12 @@ from werkzeug.wrappers import Response
 from loyalty_core.customers import Customer
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext
+from loyalty_core.liability import NOTHING, liabilities
+from loyalty_core.local_time import end_of_day
 from loyalty_core.organisation import LegalEntity, Outlet
 from web.pages.blueprint import pages
+from web.pages.frame import zone
+from web.session import moment
 
 NAME_MAX = 200
 
@@ -51,16 +56,30 @@ def _page(refused: Refused | None = None, dialog: str = "") -> str:
     customers = (
         select(Customer.outlet_id, func.count()).where(Customer.outlet_id.is_not(None)).group_by(Customer.outlet_id)
     )
+    day = _day()
+    owed = liabilities(g.session, end_of_day(day, zone()) if day else moment())
+    companies = g.session.scalars(select(LegalEntity).order_by(func.lower(LegalEntity.name), LegalEntity.id)).all()
+    nameless = [(gettext("No legal entity named"), owed[None])] if None in owed else []
     return render_template(
         "outlets.html",
+        owed_by=[*((each.name, owed.get(each.id, NOTHING)) for each in companies), *nameless],
+        day=day,
         outlets=list(g.session.scalars(select(Outlet).order_by(func.lower(Outlet.name), Outlet.id))),
-        companies=list(g.session.scalars(select(LegalEntity).order_by(func.lower(LegalEntity.name), LegalEntity.id))),
+        companies=companies,
         customers=dict(g.session.execute(customers).all()),
         zones=sorted(available_timezones()),
         refused=refused,
         dialog=dialog,
         values=request.form,
     )
+
+
+def _day() -> date | None:
+    """The day at whose end the liability is asked for; None: now."""
+    try:
+        return date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return None
 
 
 def _name() -> str:

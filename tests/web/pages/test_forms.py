@@ -147,3 +147,11 @@ def test_a_segment_is_deleted_unless_a_chain_uses_it(reader: Reader, shop: Shop,
     reader.post(f"/campaigns/{chain}/deletion")
     reader.post("/segments/1/deletion")
     assert "No segment yet" in reader.get("/segments")
+
+
+def test_legal_entities_say_what_they_owe_now_and_at_the_end_of_a_day(reader: Reader, shop: Shop) -> None:
+    assert '<td class="num">300.00</td>' in reader.get("/outlets")
+    past = reader.get("/outlets?day=2020-02-29")
+    assert '<td class="num">300.00</td>' not in past
+    assert 'value="2020-02-29"' in past
+    reader.get("/outlets?day=never")
