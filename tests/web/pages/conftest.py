@@ -45,7 +45,7 @@ class Reader:
         assert answer.status_code == status, (path, answer.status_code, answer.text)
         return answer.text
 
-    def post(self, path: str, status: int = 302, **form: str) -> TestResponse:
+    def post(self, path: str, status: int = 302, /, **form: str) -> TestResponse:
         """Send a form; the token is that of the pages."""
         token = TOKEN.search(self.client.get("/sign-out").text)
         assert token is not None

@@ -37,12 +37,12 @@ def app(app: Flask) -> Flask:
 
 
 def test_a_post_that_succeeds_is_committed(reader: Reader) -> None:
-    reader.post("/write/200", status=200)
+    reader.post("/write/200", 200)
     assert "Ghost" in reader.get("/outlets")
 
 
 def test_a_post_that_is_refused_writes_nothing(reader: Reader) -> None:
-    reader.post("/write/409", status=409)
+    reader.post("/write/409", 409)
     assert "Ghost" not in reader.get("/outlets")
 
 
@@ -52,7 +52,7 @@ def test_a_get_writes_nothing(reader: Reader) -> None:
 
 
 def test_a_post_that_only_reads_takes_no_write_lock(reader: Reader) -> None:
-    assert reader.post("/look", status=200).text == "reading"
+    assert reader.post("/look", 200).text == "reading"
 
 
 def test_pages_run_no_scripts_but_their_own(reader: Reader) -> None:

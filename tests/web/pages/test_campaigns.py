@@ -33,7 +33,7 @@ def test_a_recipe_is_valid_as_it_stands(session: Session, key: str) -> None:
 def test_a_recipe_leads_to_its_editor(reader: Reader) -> None:
     answer = reader.post("/campaigns", recipe="birthday")
     assert "Birthday gift" in reader.get(answer.headers["Location"])
-    reader.post("/campaigns", recipe="poison", status=404)
+    reader.post("/campaigns", 404, recipe="poison")
 
 
 def test_a_new_campaign_opens_with_a_purchase_made_trigger(reader: Reader, database: Database) -> None:
@@ -76,11 +76,11 @@ def test_a_copy_is_a_draft_with_the_same_chain(reader: Reader, shop: Shop, datab
 def test_a_campaign_takes_another_name(reader: Reader, shop: Shop) -> None:
     reader.post(f"/campaigns/{shop.campaign}/name", name="Many happy returns")
     assert "Many happy returns" in reader.get("/campaigns")
-    reader.post(f"/campaigns/{shop.campaign}/name", name=" ", status=400)
+    reader.post(f"/campaigns/{shop.campaign}/name", 400, name=" ")
 
 
 def test_only_a_campaign_that_was_never_published_can_be_deleted(reader: Reader, shop: Shop) -> None:
-    refused = reader.post(f"/campaigns/{shop.campaign}/deletion", status=409)
+    refused = reader.post(f"/campaigns/{shop.campaign}/deletion", 409)
     assert "keeps its history" in refused.text
     draft = reader.post("/campaigns", name="Passing thought").headers["Location"]
     reader.post(f"{draft}/deletion")

@@ -48,14 +48,14 @@ def test_a_bonus_type_keeps_only_what_its_choices_use(reader: Reader, database: 
     ],
 )
 def test_a_bonus_type_that_cannot_be_is_told_at_its_field(reader: Reader, changes: dict[str, str], told: str) -> None:
-    text = reader.post("/bonus-types/new", status=400, **(UNTIL_JANUARY | changes)).text
+    text = reader.post("/bonus-types/new", 400, **(UNTIL_JANUARY | changes)).text
     assert told in text
     assert "No bonus type yet" in reader.get("/bonus-types")
 
 
 def test_two_bonus_types_cannot_have_one_name(reader: Reader) -> None:
     reader.post("/bonus-types/new", **UNTIL_JANUARY)
-    reader.post("/bonus-types/new", status=400, **UNTIL_JANUARY)
+    reader.post("/bonus-types/new", 400, **UNTIL_JANUARY)
     reader.post("/bonus-types/1", **UNTIL_JANUARY)
     reader.post("/bonus-types/1/deletion")
     assert "No bonus type yet" in reader.get("/bonus-types")
@@ -63,12 +63,10 @@ def test_two_bonus_types_cannot_have_one_name(reader: Reader) -> None:
 
 def test_the_example_is_computed_from_what_the_form_says(reader: Reader) -> None:
     text = reader.post(
-        "/bonus-types/example", status=200, activation="after_hours", activation_amount="24", burning="never"
+        "/bonus-types/example", 200, activation="after_hours", activation_amount="24", burning="never"
     ).text
     assert "active after 24 hours, never burns" in text
-    text = reader.post(
-        "/bonus-types/example", status=200, activation="at_once", burning="after_days", burning_amount=""
-    ).text
+    text = reader.post("/bonus-types/example", 200, activation="at_once", burning="after_days", burning_amount="").text
     assert "Write a whole number" in text
 
 
@@ -96,14 +94,14 @@ def test_what_an_outlet_or_a_company_cannot_be_is_told_in_its_dialog(
     reader: Reader, path: str, form: dict[str, str]
 ) -> None:
     reader.post("/legal-entities", name="Taken")
-    assert " data-opened>" in reader.post(path, status=400, **form).text
+    assert " data-opened>" in reader.post(path, 400, **form).text
 
 
 def test_the_organisation_is_changed_as_a_whole_or_not_at_all(reader: Reader, database: Database) -> None:
     reader.post("/settings", name="Harbour", zone="Europe/Kyiv", currency="UAH", leap_day="mar1")
     for wrong in ({"zone": "Moon"}, {"currency": "XXXX"}, {"leap_day": "feb30"}, {"name": ""}):
         right = {"name": "Other", "zone": "UTC", "currency": "GBP", "leap_day": "feb28"}
-        reader.post("/settings", status=400, **(right | wrong))
+        reader.post("/settings", 400, **(right | wrong))
     with database.read() as session:
         own = organisation(session)
         assert (own.name, own.zone, own.currency, own.leap_day) == ("Harbour", "Europe/Kyiv", "UAH", "mar1")
@@ -111,7 +109,7 @@ def test_the_organisation_is_changed_as_a_whole_or_not_at_all(reader: Reader, da
 
 def test_a_letter_template_is_written_previewed_and_deleted(reader: Reader) -> None:
     letter = {"subject": "Hello, {{ customer.first_name }}", "body": "Dear {{ customer.name }},\r\n\r\nwelcome."}
-    assert "Hello, Anna" in reader.post("/settings/letters/preview", status=200, **letter).text
+    assert "Hello, Anna" in reader.post("/settings/letters/preview", 200, **letter).text
     reader.post("/settings/letters/new", name="Welcome", **letter)
     assert "Welcome" in reader.get("/settings/letters")
     reader.post("/settings/letters/1", name="Welcome again", **letter)
@@ -122,12 +120,12 @@ def test_a_letter_template_is_written_previewed_and_deleted(reader: Reader) -> N
 
 def test_a_letter_that_cannot_be_sent_is_refused_with_the_place(reader: Reader) -> None:
     letter = {"subject": "Hello", "body": "Dear {{ customer.shoe_size }}"}
-    assert "shoe_size" in reader.post("/settings/letters/preview", status=200, **letter).text
-    assert "shoe_size" in reader.post("/settings/letters/new", status=400, name="Welcome", **letter).text
+    assert "shoe_size" in reader.post("/settings/letters/preview", 200, **letter).text
+    assert "shoe_size" in reader.post("/settings/letters/new", 400, name="Welcome", **letter).text
 
 
 def test_an_api_key_is_shown_once_works_and_is_taken_back(reader: Reader, client: FlaskClient) -> None:
-    text = reader.post("/settings/api-keys", status=200, name="Till 4").text
+    text = reader.post("/settings/api-keys", 200, name="Till 4").text
     found = re.search(r"catena_[\w-]{40,}", text)
     assert found is not None
     assert found[0] not in reader.get("/settings/api-keys")
@@ -135,7 +133,7 @@ def test_an_api_key_is_shown_once_works_and_is_taken_back(reader: Reader, client
     assert client.get("/api/v1/node-types", headers=headers).status_code == 200
     reader.post("/settings/api-keys/2/revocation")
     assert client.get("/api/v1/node-types", headers=headers).status_code == 401
-    reader.post("/settings/api-keys", status=400, name="")
+    reader.post("/settings/api-keys", 400, name="")
 
 
 def test_a_segment_is_deleted_unless_a_chain_uses_it(reader: Reader, shop: Shop, database: Database) -> None:
@@ -143,7 +141,7 @@ def test_a_segment_is_deleted_unless_a_chain_uses_it(reader: Reader, shop: Shop,
     with database.begin() as session:
         graph = {"nodes": [{"id": "n1", "type": "customers_from_segment", "settings": {"segment": 1}}], "edges": []}
         chain = editing.create(session, "For everybody", datetime.now(UTC), graph).id
-    assert "“For everybody”" in reader.post("/segments/1/deletion", status=409).text
+    assert "“For everybody”" in reader.post("/segments/1/deletion", 409).text
     reader.post(f"/campaigns/{chain}/deletion")
     reader.post("/segments/1/deletion")
     assert "No segment yet" in reader.get("/segments")

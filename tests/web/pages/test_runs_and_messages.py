@@ -67,7 +67,7 @@ def test_a_letter_in_doubt_can_be_sent_again_or_marked_as_sent(reader: Reader, s
     assert "Mark as sent" in text
     reader.post(f"/messages/{shop.letter}/confirmation")
     assert '<span class="state live">Sent</span>' in reader.get(f"/messages/{shop.letter}")
-    reader.post(f"/messages/{shop.letter}/confirmation", status=409)
+    reader.post(f"/messages/{shop.letter}/confirmation", 409)
 
 
 def test_a_failed_letter_tells_why_and_can_be_sent_again(reader: Reader, shop: Shop, database: Database) -> None:
