@@ -5,6 +5,7 @@ rings again, so that short work never waits behind a run of a million. Wiping Re
 rings for what is open.
 """
 
+import signal
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -18,7 +19,6 @@ from redis.client import Pipeline
 from redis.exceptions import ConnectionError as RedisConnectionError
 from rq import Queue, Worker
 from rq.cron import CronJob, CronScheduler
-from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 from sqlalchemy import exists, select
 from sqlalchemy.exc import DBAPIError
@@ -157,18 +157,29 @@ class Clock(CronScheduler):
 
 
 def run_clock(settings: Settings) -> None:
-    """The clock's process: ticks until it is told to stop; where Redis is away it waits, as RQ's workers do."""
-    with suppress(StopRequested):  # it may come while we wait
-        while True:
-            try:
-                Clock(settings).start()  # type: ignore[no-untyped-call]
-                break
-            except RedisConnectionError as error:
-                log.warning("clock.redis", reason=str(error))
-                sleep(TICK_S)
+    """The clock's process: ticks until it is told to stop."""
+    _with_redis(lambda: Clock(settings).start())  # type: ignore[no-untyped-call]
 
 
 def run_worker(settings: Settings) -> None:
     """A worker's process: does what the bells ask for, short work first, until it is told to stop."""
-    queues = [Queue(name, connection=_redis(settings.redis_url), serializer=JSONSerializer) for name in (SHORT, LONG)]
-    Worker(queues, connection=_redis(settings.redis_url), serializer=JSONSerializer).work(logging_level="WARNING")
+
+    def work() -> None:
+        connection = _redis(settings.redis_url)
+        queues = [Queue(name, connection=connection, serializer=JSONSerializer) for name in (SHORT, LONG)]
+        Worker(queues, connection=connection, serializer=JSONSerializer).work(logging_level="WARNING")
+
+    _with_redis(work)
+
+
+def _with_redis(process: Callable[[], None]) -> None:
+    """Run a process of RQ's to its end; where Redis is away, again and again until it is back."""
+    while True:
+        try:
+            return process()
+        except RedisConnectionError as error:
+            log.warning("redis.away", reason=str(error))
+            # RQ's own handlers belong to the one that has just given up.
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_DFL)
+            sleep(TICK_S)

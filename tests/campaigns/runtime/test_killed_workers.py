@@ -106,3 +106,30 @@ def test_twenty_kills_in_the_middle_of_a_run_pay_everybody_once(town: Town, inst
         assert session.scalar(select(func.count()).select_from(Message)) == CUSTOMERS
         assert session.scalar(select(func.count()).where(Enrollment.status != "finished")) == 0
         assert sums_hold(session, run.id)
+
+
+def test_workers_and_clock_wait_for_a_redis_that_is_away(
+    town: Town, installation: Settings, valkey: Valkey, capfd: pytest.CaptureFixture[str]
+) -> None:
+    town.customers(3, born=date(1990, 11, 21))
+    gift = {"type": "accrue_bonuses", "amount": "500.00", "lifetime_days": 30, "legal_entity": town.company}
+    campaign = town.publish(birthday(), gift, now=now())
+    with town.database.begin() as session:
+        start_by_hand(session, campaign, now().replace(month=11, day=21), installation.batch_size)
+    said: list[str] = []
+
+    def waiting() -> int:
+        said.append(capfd.readouterr().out)
+        return "".join(said).count("redis.away")
+
+    valkey.stop()
+    with process(installation, CLOCK) as clock:
+        wait_until(lambda: waiting() > 0)
+        with process(installation, WORKER) as worker:
+            before = waiting()
+            wait_until(lambda: waiting() > before + 2)
+            valkey.start()
+            wait_until(lambda: batches(town.database, "done") == 1)
+            assert clock.poll() is None
+            assert worker.poll() is None
+    assert len(town.lots()) == 3

@@ -24,6 +24,25 @@ def _sign_in(page: Page, live_app: LiveApplication) -> None:
     page.wait_for_load_state()
 
 
+def _set_up_loyalty(page: Page, live_app: LiveApplication) -> None:
+    """A programme of three tiers and a group that follows it, as somebody types them in."""
+    page.goto(f"{live_app.url}/programmes/new")
+    page.get_by_label("Name").fill("Savings")
+    for tier, (above, percent) in enumerate([("", "2"), ("1000", "3"), ("3000", "5")], 1):
+        if above:
+            page.get_by_label(f"Tier {tier}: bought for more than").fill(above)
+        page.get_by_label(f"Tier {tier}: bonuses, percent").fill(percent)
+    page.get_by_label("They burn").fill("90")
+    expect(page.locator("#example").get_by_text("50.00", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Save").click()
+    page.goto(f"{live_app.url}/customer-groups/new")
+    page.get_by_label("Name").fill("New customers")
+    page.get_by_label("Programme").select_option("1")
+    page.get_by_label("Default").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("link", name="New customers")).to_be_visible()
+
+
 @pytest.fixture(params=[("light", 1440), ("dark", 768), ("dark", 390)], ids=lambda each: f"{each[0]}-{each[1]}")
 def sized_page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     """A page of some width in one of the themes."""
@@ -34,11 +53,19 @@ def sized_page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Pag
 
 def test_pages_break_no_rule_of_accessibility(sized_page: Page, live_app: LiveApplication, shop: Shop) -> None:
     _sign_in(sized_page, live_app)
+    _set_up_loyalty(sized_page, live_app)
     paths = [
         *("/campaigns", "/campaigns?q=zzz", "/runs", f"/runs/{shop.run}?node=n2&way=in", "/messages"),
         *(f"/messages/{shop.letter}", "/customers", f"/customers/{shop.anna}", "/segments", "/bonus-types"),
         *(
             "/bonus-types/new",
+            "/programmes/new",
+            "/programmes/1",
+            "/programmes",
+            "/customer-groups/new",
+            "/customer-groups/1",
+            "/customer-groups",
+            "/till?who=RU-204417",
             "/outlets",
             "/settings",
             "/settings/letters",
