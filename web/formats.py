@@ -59,6 +59,12 @@ def currency_sign(currency: str, locale: str = "en") -> str:
     return "₽" if currency == "RUB" else get_currency_symbol(currency, locale)
 
 
+def rate(hundredths: int, locale: str = "en") -> str:
+    """Hundredths of a percent as they were set: 2 %, 2.5 %."""
+    text = f"{(Decimal(hundredths) / 100).normalize():f}"
+    return text.replace(".", get_decimal_symbol(locale)) + f"{SPACE}%"
+
+
 def share(part: int, whole: int, locale: str = "en") -> str:
     """A percentage with one decimal and a no-break space: 12.4 %; "–" of nothing."""
     if whole == 0:

@@ -1,0 +1,88 @@
+"""A small till: a customer, a basket and bonuses, priced while it is filled in, and sold."""
+
+from collections.abc import Mapping, Sequence
+from uuid import uuid4
+
+from flask import flash, g, redirect, render_template, request
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from loyalty_core.customers import Customer
+from loyalty_core.errors import Refused
+from loyalty_core.i18n import gettext as _
+from loyalty_core.organisation import Outlet, zone_of
+from loyalty_core.receipts import LineData, PurchaseData
+from loyalty_core.settlement import quote, settle
+from web import formats
+from web.i18n import language
+from web.pages import typed
+from web.pages.blueprint import pages
+from web.pages.frame import this_organisation
+from web.pages.who import who
+from web.session import moment, only_reads
+
+ROWS = 4
+
+
+@pages.get("/till")
+def till() -> str:
+    """An empty basket; `who` names the customer."""
+    return _form({"who": request.args.get("who", ""), "outlet": request.args.get("outlet", "")}, [("", "1", "")])
+
+
+@pages.post("/till/price")
+@only_reads
+def till_price() -> str:
+    """What the basket costs and earns, as a part of the till's page."""
+    form = request.form
+    if not form.get("who", "").strip() or not any(price.strip() for price in form.getlist("price")):
+        return render_template("till_price.html", waiting=True)
+    try:
+        customer_id, outlet_id, lines, spending = _told(form)
+        found = quote(g.session, customer_id, outlet_id, lines, spending=spending, at=moment())
+    except Refused as refused:
+        return render_template("till_price.html", problem=refused.message)
+    customer = g.session.get_one(Customer, customer_id)
+    # Bonuses burn at the end of the customer's own day.
+    g.zone = zone_of(g.session, customer.outlet_id)
+    return render_template("till_price.html", quote=found, who=customer)
+
+
+@pages.post("/till")
+def sell() -> Response | tuple[str, int]:
+    """Sell the basket; sent twice, it is sold once."""
+    form = request.form
+    try:
+        customer_id, outlet_id, lines, spending = _told(form)
+        number = form.get("number", "").strip().replace("\0", "")
+        purchase = settle(g.session, PurchaseData(number, customer_id, outlet_id, moment(), lines), spending, moment())
+    except Refused as refused:
+        return _form(form, _rows(form), refused), 400
+    paid = formats.money(purchase.amount - purchase.redeemed, this_organisation().currency, language())
+    earned = formats.amount(purchase.accrued, language())
+    flash(_("Receipt %(number)s: %(paid)s paid, %(earned)s bonuses earned", number=number, paid=paid, earned=earned))
+    return redirect(f"/customers/{customer_id}")
+
+
+def _told(form: MultiDict[str, str]) -> tuple[int, int | None, Sequence[LineData], int]:
+    """Who buys, where, what, and how much bonuses pay; rows without a price are left out."""
+    lines = []
+    for row, (goods, quantity, price) in enumerate(_rows(form)):
+        if price.strip():
+            sku = goods.strip()[:100].replace("\0", "") or _("Goods %(n)s", n=row + 1)
+            pieces = typed.quantity(f"lines.{row}.quantity", quantity)
+            lines.append(LineData(sku, sku, "", pieces, typed.amount(f"lines.{row}.price", price)))
+    spending = typed.amount("redeem", form.get("redeem", "").strip() or "0")
+    return who(g.session, form.get("who", "")), typed.whole("outlet", form.get("outlet", "")), lines, spending
+
+
+def _rows(form: MultiDict[str, str]) -> list[tuple[str, str, str]]:
+    return list(zip(form.getlist("goods"), form.getlist("quantity"), form.getlist("price"), strict=False))
+
+
+def _form(values: Mapping[str, str], rows: list[tuple[str, str, str]], refused: Refused | None = None) -> str:
+    rows = [*rows, *[("", "1", "")] * (ROWS - len(rows))]
+    outlets = g.session.scalars(select(Outlet).order_by(Outlet.name, Outlet.id)).all()
+    number = values.get("number") or f"till-{uuid4().hex[:10]}"
+    return render_template("till.html", values=values, rows=rows, outlets=outlets, number=number, refused=refused)
