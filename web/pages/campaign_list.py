@@ -15,7 +15,7 @@ from campaigns.graph import Graph, Node, read_graph
 from campaigns.messages.rows import LetterTemplate
 from campaigns.node_types import ClockTrigger
 from campaigns.runtime.reading import totals_by_campaign
-from campaigns.runtime.rows import Run
+from campaigns.runtime.rows import Run, RunIntake
 from campaigns.wall_clock import zones_in_use
 from loyalty_core.bonus_types import BonusType
 from loyalty_core.errors import Refused
@@ -25,6 +25,7 @@ from segmenter.segments import Segment
 # A daily chain answers within two days, one for a single date within a year.
 HORIZONS = (timedelta(days=2), timedelta(days=366))
 STATES = ("live", "paused", "draft", "finished")
+Started = set[tuple[int, str, str]]  # campaign, occurrence, part
 TOTALS = ("inside", "entered", "granted", "finished", "failed")
 
 
@@ -57,8 +58,9 @@ def campaign_rows(session: Session, now: datetime, since: datetime) -> list[Camp
     still = select(Run.campaign_id, func.max(Run.id)).where(Run.status == "going_on").group_by(Run.campaign_id)
     going_on = dict(session.execute(still).all())
     totals = totals_by_campaign(session, since)
+    started = _started(session, now)
     rows = [
-        _row(session, each, published.get(each.id), going_on.get(each.id), totals.get(each.id), now)
+        _row(session, each, published.get(each.id), going_on.get(each.id), totals.get(each.id), started, now)
         for each in campaigns
     ]
     del kept
@@ -76,12 +78,20 @@ def _newest_graphs(session: Session) -> dict[int, dict[str, Any]]:
     return dict(session.execute(found).all())
 
 
+def _started(session: Session, now: datetime) -> Started:
+    """Occurrences that somebody started by hand before their time: the clock will not start them again."""
+    found = select(Run.campaign_id, Run.occurrence, RunIntake.part).join(RunIntake, RunIntake.run_id == Run.id)
+    rows = session.execute(found.where(Run.moment > now - HORIZONS[0]))
+    return {(campaign, occurrence.partition(" ")[0], part) for campaign, occurrence, part in rows}
+
+
 def _row(
     session: Session,
     campaign: Campaign,
     published: dict[str, Any] | None,
     going_on: int | None,
     totals: Mapping[str, int] | None,
+    started: Started,
     now: datetime,
 ) -> CampaignRow:
     graph = _graph(campaign.graph)
@@ -89,7 +99,7 @@ def _row(
     if campaign.status == "draft" and graph is not None:
         problems = sum(problem.severity == "error" for problem in check(session, graph, campaign.settings, now))
     running = _graph(published) if campaign.status == "live" else None
-    start, words = _next_start(session, running, now) if running else (None, None)
+    start, words = _next_start(session, campaign.id, running, started, now) if running else (None, None)
     return CampaignRow(campaign, _chain(graph), problems, start, words, going_on, totals)
 
 
@@ -107,7 +117,9 @@ def _chain(graph: Graph | None) -> list[Node]:
     return list(graph.nodes.values()) if graph.cycle() else list(graph.in_order())
 
 
-def _next_start(session: Session, graph: Graph, now: datetime) -> tuple[datetime | None, str | None]:
+def _next_start(
+    session: Session, campaign_id: int, graph: Graph, started: Started, now: datetime
+) -> tuple[datetime | None, str | None]:
     trigger = graph.triggers[0]
     try:
         settings = trigger.type.load(trigger.settings)
@@ -117,7 +129,8 @@ def _next_start(session: Session, graph: Graph, now: datetime) -> tuple[datetime
         return None, trigger.type.summary(session, settings)
     zone = organisation(session).zone
     for horizon in HORIZONS:
-        if starts := trigger.type.occurrences(session, settings, now, now + horizon):
+        coming = trigger.type.occurrences(session, settings, now, now + horizon)
+        if starts := [start for start in coming if (campaign_id, start.key, start.part) not in started]:
             # Zones ahead of ours start earlier; the time that people wrote is the one on our own clock.
             ours = (start.due for start in starts if start.part == zone)
             return next(ours, starts[0].due), None
