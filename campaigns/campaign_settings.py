@@ -49,6 +49,7 @@ def lateness_allowed(settings: Mapping[str, Any], grace: timedelta) -> timedelta
 
 
 def _number(value: Any, key: str, most: int) -> int | None:
-    if isinstance(value, dict) and set(value) == {key} and isinstance(value[key], int) and 1 <= value[key] <= most:
-        return int(value[key])
-    return None
+    if not isinstance(value, dict) or set(value) != {key}:
+        return None
+    number = value[key]
+    return number if isinstance(number, int) and not isinstance(number, bool) and 1 <= number <= most else None

@@ -1,6 +1,5 @@
 """The graph of a chain: its shape as JSON, and as an acyclic graph to walk."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -121,12 +120,8 @@ def _read_position(raw: Any, where: str) -> dict[str, float]:
     if not isinstance(raw, dict) or set(raw) != {"x", "y"}:
         raise Refused(f"{where}.position", gettext("A position has x and y"))
     for axis, value in raw.items():
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int | float)
-            or not math.isfinite(value)
-            or abs(value) > 1e6
-        ):
+        # Asked this way round, what is no number at all (NaN) is refused too.
+        if isinstance(value, bool) or not isinstance(value, int | float) or not -1e6 <= value <= 1e6:
             raise Refused(f"{where}.position.{axis}", gettext("Write a number"))
     return raw
 
@@ -137,6 +132,6 @@ def _read_edge(raw: Any, where: str, nodes: dict[str, Node]) -> Edge:
     for end in ("source", "target"):
         if not isinstance(raw[end], str) or raw[end] not in nodes:
             raise Refused(f"{where}.{end}", gettext("There is no step %(id)s", id=raw[end]))
-    if raw["port"] not in {port.key for port in nodes[raw["source"]].type.ports}:
+    if not isinstance(raw["port"], str) or raw["port"] not in {port.key for port in nodes[raw["source"]].type.ports}:
         raise Refused(f"{where}.port", gettext("The step has no way out %(port)s", port=raw["port"]))
     return Edge(raw["source"], raw["port"], raw["target"])

@@ -90,9 +90,9 @@ class Choice(fields.String):
         self.choices = choices
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str:
-        if value not in self.choices:
+        if not isinstance(value, str) or value not in self.choices:
             raise ValidationError(gettext("Choose one of: %(names)s", names=", ".join(map(str, self.choices.values()))))
-        return str(value)
+        return value
 
 
 class Reference(fields.Integer):

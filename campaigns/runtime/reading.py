@@ -136,8 +136,8 @@ def _went(session: Session, run_id: int, node: str, way: str) -> Any:
     kind, _, port = way.partition(":")
     if kind not in ("in", "waiting", "failed", "out") or (port and kind != "out"):
         raise Refused("way", gettext("A way is in, waiting, failed, out or out:<port>"))
-    escaped = node.replace("_", "\\_")
-    passed = Enrollment.trail.like(f"% {escaped}:{port or '%'}{' %' if port else ''}", escape="\\")
+    took = f" {node}:{port} " if port else f" {node}:"
+    passed = Enrollment.trail.contains(took, autoescape=True)
     here = Enrollment.failed_at_node == node
     trigger = session.scalar(select(Batch.node).where(Batch.run_id == run_id).limit(1))
     standing = (Enrollment.status == "travelling") & (node == trigger)

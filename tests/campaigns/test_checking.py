@@ -61,6 +61,7 @@ def test_a_wrong_setting_is_a_problem_at_its_field(town: Town, settings: dict[st
         (birthday("9:00"), "at"),
         (birthday("25:00"), "at"),
         (birthday(field="name_day"), "field"),
+        (birthday(field=["birth_date"]), "field"),
         (birthday(offset_days=301), "offset_days"),
         ({"type": "date_reached", "at": "2026-12-25"}, "at"),
         ({"type": "date_reached", "at": "2026-12-25T10:00+03:00"}, "at"),

@@ -29,7 +29,12 @@ STEP = {"id": "n2", "type": "send_letter", "settings": {}, "position": {"x": 0, 
         ({"nodes": [TRIGGER | {"settings": []}], "edges": []}, "graph.nodes.0.settings"),
         ({"nodes": [TRIGGER | {"position": {"x": "0", "y": 0}}], "edges": []}, "graph.nodes.0.position.x"),
         ({"nodes": [TRIGGER | {"position": {"x": float("nan"), "y": 0}}], "edges": []}, "graph.nodes.0.position.x"),
+        ({"nodes": [TRIGGER | {"position": {"x": 10**400, "y": 0}}], "edges": []}, "graph.nodes.0.position.x"),
         ({"nodes": [TRIGGER], "edges": [{"source": "n1"}]}, "graph.edges.0"),
+        (
+            {"nodes": [TRIGGER, STEP], "edges": [{"source": "n1", "port": ["out"], "target": "n2"}]},
+            "graph.edges.0.port",
+        ),
         ({"nodes": [TRIGGER], "edges": [{"source": "n1", "port": "out", "target": "n9"}]}, "graph.edges.0.target"),
         (
             {"nodes": [TRIGGER, STEP], "edges": [{"source": "n1", "port": "yes", "target": "n2"}]},

@@ -204,3 +204,13 @@ def test_people_inside_a_version_finish_that_version(town: Town) -> None:
     assert {amount for _, amount in town.lots()} == {500}
     with town.database.read() as session:
         assert session.scalars(select(Run.version_id)).one()
+
+
+def test_who_went_a_way_is_asked_by_the_very_name_of_the_step_and_the_way(town: Town) -> None:
+    town.customers(2, born=TODAY)
+    run = start(town, town.publish(birthday(), accrue(town)))
+    work(town)
+    with town.database.read() as session:
+        assert len(run_customers(session, run, "n2", "out")) == len(run_customers(session, run, "n2", "out:out")) == 2
+        for node, way in (("%", "out"), ("n_", "out"), ("n2", "out:%"), ("2", "out"), ("n2", "out:o")):
+            assert run_customers(session, run, node, way) == []
