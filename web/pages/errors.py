@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
+from loyalty_core.database import is_passing
 from loyalty_core.errors import Conflict, NotFound, Refused
 from loyalty_core.i18n import gettext
 
@@ -17,6 +19,7 @@ def answer_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     for kind, status in ((NotFound, 404), (Conflict, 409), (Refused, 400)):
         app.register_error_handler(kind, _domain(status))
+    app.register_error_handler(DBAPIError, _database)
 
 
 def _http(error: HTTPException) -> Response | HTTPException | tuple[str, int]:
@@ -44,6 +47,15 @@ def _domain(status: int) -> Callable[[DomainError], tuple[str, int]]:
         return _page(status, title, str(error.message))
 
     return handle
+
+
+def _database(error: DBAPIError) -> tuple[str, int] | tuple[str, int, dict[str, str]]:
+    """A lock that was not freed in time, a deadlock, a database that is away: the same may succeed in a moment."""
+    if not is_passing(error):
+        raise error
+    current_app.logger.warning("The database refused: %s", error.orig)
+    title = gettext("The database is busy")
+    return *_page(503, title, gettext("Nothing was changed. Try again in a moment.")), {"Retry-After": "1"}
 
 
 def _page(status: int, title: str, text: str) -> tuple[str, int]:

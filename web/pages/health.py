@@ -8,6 +8,6 @@ health = Blueprint("health", __name__)
 
 @health.get("/healthz")
 def healthz() -> tuple[dict[str, str], int]:
-    """200 when the database answers; a database that does not is a 500."""
+    """200 when the database answers; a database that does not is a 503."""
     g.session.execute(text("SELECT 1"))
     return {"status": "ok"}, 200

@@ -1,9 +1,11 @@
 """What holds for every answer: sessions, headers, errors, the secret key."""
 
+import sqlite3
 from dataclasses import replace
 
 import pytest
 from flask import Flask, g
+from sqlalchemy.exc import OperationalError
 
 from loyalty_core.organisation import LegalEntity
 from loyalty_core.settings import Settings
@@ -32,6 +34,12 @@ def app(app: Flask) -> Flask:
     @app.get("/broken")
     def broken() -> str:
         raise RuntimeError("boom")
+
+    @app.get("/busy")
+    def busy() -> str:
+        locked = sqlite3.OperationalError("database is locked")
+        locked.sqlite_errorcode = sqlite3.SQLITE_BUSY
+        raise OperationalError("UPDATE", {}, locked)
 
     return app
 
@@ -82,6 +90,12 @@ def test_an_error_of_ours_is_told_in_words_too(app: Flask, reader: Reader) -> No
     text = reader.get("/broken", status=500)
     assert "Nothing was changed" in text
     assert "boom" not in text
+
+
+def test_a_busy_database_is_told_in_words_that_ask_to_try_again(reader: Reader) -> None:
+    text = reader.get("/busy", status=503)
+    assert "Try again in a moment" in text
+    assert "locked" not in text
 
 
 def test_the_secret_key_is_made_once_and_is_readable_by_its_owner_only(settings: Settings) -> None:
