@@ -17,6 +17,7 @@ from loyalty_core.organisation import Outlet
 from loyalty_core.products import product_ids
 from loyalty_core.purchases import Product, Purchase, PurchaseLine, PurchaseReturn, ReturnLine
 from loyalty_core.receipts import Line, LineData, PurchaseData, checked_lines, thousandths
+from loyalty_core.returned_bonuses import move_back
 from loyalty_core.returns import Goods, ReturnedLine, lines_left, record_returns
 from loyalty_core.totals import lock_customers, refresh_totals
 
@@ -109,6 +110,7 @@ def take_back(
 ) -> PurchaseReturn:
     """Take back some lines of a purchase, or (None) all that is left, and tell it to the chains (`purchase.returned`).
 
+    What the goods had earned is taken back, and what bonuses had paid for them is given back.
     The same return again answers what was recorded. Refused where more comes back than was bought, Conflict where the
     number stands for another return of this purchase.
     """
@@ -130,6 +132,7 @@ def take_back(
     if earlier is None:
         goods = _chosen(session, purchase_id, lines)
         earlier = record_returns(session, {(external_id, at): goods}, events=True)[external_id, purchase_id]
+        move_back(session, session.get_one(PurchaseReturn, earlier), now)
     elif lines is not None and _asked(lines) != _recorded(session, earlier):
         raise Conflict("external_id", _("Return %(number)s is here already with other goods", number=external_id))
     return session.get_one(PurchaseReturn, earlier, populate_existing=True)

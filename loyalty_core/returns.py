@@ -43,9 +43,9 @@ class Left:
     def take(self, wanted: int) -> "Goods":
         """Take back as much of what is wanted as is left; the amounts of all returns of a line sum up to its amount."""
         taken = min(wanted, self.left)
-        before = _share(self.amount, self.returned, self.quantity)
+        before = share_of(self.amount, self.returned, self.quantity)
         self.returned += taken
-        return Goods(self, taken, _share(self.amount, self.returned, self.quantity) - before)
+        return Goods(self, taken, share_of(self.amount, self.returned, self.quantity) - before)
 
 
 class Goods(NamedTuple):
@@ -138,7 +138,7 @@ def returned_quantities(session: Session, numbers: Collection[str]) -> dict[tupl
     }
 
 
-def _share(amount: int, part: int, whole: int) -> int:
+def share_of(amount: int, part: int, whole: int) -> int:
     """So much of an amount as falls to a part of the whole, half up."""
     return (2 * amount * part + whole) // (2 * whole)
 

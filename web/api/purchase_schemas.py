@@ -102,7 +102,10 @@ class NewReturnSchema(Schema):
 
 
 class ReturnSchema(Schema):
-    """A recorded return."""
+    """A recorded return: amount = given_back in bonuses + to_refund in money.
+
+    `taken_back` are the bonuses that the goods had earned; `debt` is the part of them that was spent already.
+    """
 
     id = Id(required=True)
     external_id = fields.String(required=True, allow_none=True)
@@ -110,3 +113,7 @@ class ReturnSchema(Schema):
     customer = Id(required=True, attribute="customer_id")
     at = Moment(required=True)
     amount = Amount(required=True)
+    given_back = Amount(required=True)
+    to_refund = Amount(required=True)
+    taken_back = Amount(required=True)
+    debt = Amount(required=True)

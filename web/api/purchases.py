@@ -7,10 +7,11 @@ from flask import g
 from sqlalchemy import select
 
 from loyalty_core.checkout import LineData, PurchaseData, ReturnedLine, take_back
-from loyalty_core.errors import Conflict, NotFound, Refused
+from loyalty_core.errors import NotFound, Refused
 from loyalty_core.i18n import gettext as _
 from loyalty_core.purchases import Product, Purchase, PurchaseLine, PurchaseReturn
 from loyalty_core.registration import find_customer
+from loyalty_core.returned_bonuses import returned_bonuses
 from loyalty_core.settlement import settle
 from web.api.blueprint import Blueprint
 from web.api.organisation import outlet_id
@@ -76,13 +77,16 @@ def get_purchase(purchase_id: int) -> dict[str, Any]:
 @blueprint.post("/purchases/<id:purchase_id>/returns")
 @blueprint.arguments(NewReturnSchema)
 @blueprint.response(201, ReturnSchema)
-def return_goods(data: dict[str, Any], purchase_id: int) -> PurchaseReturn:
-    """Take goods of a purchase back; the same return number again answers what was recorded"""
-    purchase = g.session.get(Purchase, purchase_id)
-    if purchase is not None and (purchase.redeemed or purchase.accrued):
-        raise Conflict("purchase", _("Bonuses were moved with it. Returns of such purchases are not accepted yet."))
+def return_goods(data: dict[str, Any], purchase_id: int) -> dict[str, Any]:
+    """Take goods of a purchase back; the same return number again answers what was recorded
+
+    What the goods had earned is taken back, and what bonuses had paid for them is given back.
+    """
     lines = None if data["lines"] is None else [ReturnedLine(**line) for line in data["lines"]]
-    return take_back(g.session, purchase_id, data["external_id"], data["at"], lines, moment())
+    returned = take_back(g.session, purchase_id, data["external_id"], data["at"], lines, moment())
+    moved = returned_bonuses(g.session, returned.id)
+    values = {column.key: getattr(returned, column.key) for column in PurchaseReturn.__table__.columns}
+    return values | moved._asdict() | {"to_refund": returned.amount - moved.given_back}
 
 
 def _view(purchase: Purchase) -> dict[str, Any]:

@@ -139,9 +139,3 @@ def test_more_than_was_bought_does_not_come_back(api: Program, customer: int):
     told = {"external_id": "r1", "at": "2026-11-22T10:00:00Z", "lines": [{"sku": "tea", "quantity": 3}]}
     assert api.places("POST", f"/purchases/{purchase}/returns", told) == ["lines.0.quantity"]
     assert api.places("POST", "/purchases/99/returns", told, 404) == ["purchase"]
-
-
-def test_goods_that_bonuses_paid_for_are_not_taken_back_yet(api: Program, rich: int):
-    purchase = api.post("/purchases", RECEIPT | {"redeem": "2.00"})["id"]
-    told = {"external_id": "r1", "at": "2026-11-22T10:00:00Z"}
-    assert api.places("POST", f"/purchases/{purchase}/returns", told, 409) == ["purchase"]

@@ -1,0 +1,79 @@
+"""Keeps bonuses in step with returns: what goods had earned is taken back, what had paid for them is given back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from loyalty_core.debts import Debt
+from loyalty_core.ledger import Operation
+from loyalty_core.purchases import PurchaseLine, PurchaseReturn
+from loyalty_core.returns import share_of
+from loyalty_core.reversal import reverse_many
+from loyalty_core.reversal_plan import Reversal
+
+SOURCE = "return"
+
+
+class ReturnedBonuses(NamedTuple):
+    """What a return moved: bonuses given back and taken back; `debt` is the part of the latter that was not there."""
+
+    given_back: int = 0
+    taken_back: int = 0
+    debt: int = 0
+
+
+def move_back(session: Session, returned: PurchaseReturn, now: datetime) -> None:
+    """Give and take back, in proportion to all that has come back of each line, what earlier returns have not.
+
+    So all returns of a purchase together move exactly what it moved, to the minor unit. The customer must be locked,
+    and the goods written down.
+    """
+    due = _due(session, returned.purchase_id)
+    reversals = []
+    for operation_id, kind, moved, done in _moved(session, returned.purchase_id):
+        wanted = min(due[kind], moved) - done
+        if wanted > 0:
+            key = f"return:{returned.id}:{operation_id}"
+            reversals.append(Reversal(returned.customer_id, key, operation_id, wanted, returned.id))
+    if reversals:
+        reverse_many(session, reversals, at=now, source=SOURCE)
+
+
+def returned_bonuses(session: Session, return_id: int) -> ReturnedBonuses:
+    """What a return moved."""
+    moves = (
+        select(Operation.amount, func.coalesce(Debt.amount, 0))
+        .outerjoin(Debt, Debt.operation_id == Operation.id)
+        .where(Operation.source == SOURCE, Operation.source_id == return_id, Operation.kind == "reverse")
+    )
+    rows = session.execute(moves).all()
+    return ReturnedBonuses(
+        given_back=sum(amount for amount, _debt in rows if amount > 0),
+        taken_back=-sum(amount for amount, _debt in rows if amount < 0),
+        debt=sum(debt for _amount, debt in rows),
+    )
+
+
+def _due(session: Session, purchase_id: int) -> dict[str, int]:
+    """How much of what a purchase moved falls to the goods that have come back, by the kind of operation."""
+    columns = (PurchaseLine.returned, PurchaseLine.quantity, PurchaseLine.redeemed, PurchaseLine.accrued)
+    lines = session.execute(select(*columns).where(PurchaseLine.purchase_id == purchase_id)).all()
+    return {
+        "redeem": sum(share_of(redeemed, back, quantity) for back, quantity, redeemed, _accrued in lines),
+        "accrue": sum(share_of(accrued, back, quantity) for back, quantity, _redeemed, accrued in lines),
+    }
+
+
+def _moved(session: Session, purchase_id: int) -> Sequence[tuple[int, str, int, int]]:
+    """The operations of a purchase: id, kind, amount, and how much of it is reversed already."""
+    reversal = aliased(Operation)
+    done = select(func.coalesce(func.sum(func.abs(reversal.amount)), 0)).where(reversal.reverses_id == Operation.id)
+    operations = select(Operation.id, Operation.kind, Operation.amount, done.scalar_subquery()).where(
+        Operation.source == "purchase",
+        Operation.source_id == purchase_id,
+        Operation.kind.in_(("redeem", "accrue")),
+    )
+    return [(row[0], row[1], row[2], int(row[3])) for row in session.execute(operations.order_by(Operation.id))]
