@@ -21,8 +21,8 @@ class LateAccrual(Lifetime):
     until: str = "00:00:00"
     zone: str = "UTC"
 
-    def active_at(self, accrued_at: datetime) -> datetime:
-        """The UTC moment from which the bonuses can be spent."""
+    def active_at(self, accrued_at: datetime, _zone: ZoneInfo | None = None) -> datetime:
+        """The UTC moment from which the bonuses can be spent, whatever the customer's own zone is."""
         earliest = super().active_at(accrued_at)
         zone = ZoneInfo(self.zone)
         day = earliest.astimezone(zone).date()
@@ -32,9 +32,12 @@ class LateAccrual(Lifetime):
 
 def lifetime_of(programme: Programme | ProgrammeData, zone: ZoneInfo) -> Lifetime:
     """The lifetime of what a purchase in a shop of this zone earns."""
-    delay = "after_days" if programme.delay_days else "at_once"
-    burning = "after_days" if programme.lifetime_days else "never"
-    plain = Lifetime(delay, programme.delay_days or None, burning, programme.lifetime_days)
+    plain = Lifetime(
+        activation="after_days" if programme.delay_days else "at_once",
+        activation_amount=programme.delay_days or None,
+        burning="after_days" if programme.lifetime_days else "never",
+        burning_amount=programme.lifetime_days,
+    )
     if programme.accrual_time is None:
         return plain
     return LateAccrual(**asdict(plain), until=programme.accrual_time.isoformat(), zone=zone.key)
