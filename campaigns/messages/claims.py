@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, Update, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, Update, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from campaigns.campaigns import Campaign
@@ -28,6 +28,9 @@ REASON_MAX = 500
 
 # Said as the partial index says it, with no parameters, so that both databases use the index.
 _QUEUED = text("message.status IN ('queued', 'sending') AND message.status = 'queued'")
+
+
+LEASE_MAX = timedelta(days=1)
 
 
 class Claimed(NamedTuple):
@@ -107,11 +110,16 @@ def rescue(session: Session, now: datetime, in_doubt: str = "hold") -> int:
     values = {"status": "in_doubt", "reason": reason, "lease_until": None}
     if in_doubt == "send_again":
         values = {"status": "queued", **_unsent(), **_ended(reason)}
-    lapsed = _update(Message.lease_until <= now, Message.status == "sending").values(**values).returning(Message.id)
+    lapsed = _update(_lapsed(now), Message.status == "sending").values(**values).returning(Message.id)
     found = len(session.execute(lapsed).all())
-    never_begun = _update(Message.lease_until <= now, Message.status == "queued")
+    never_begun = _update(_lapsed(now), Message.status == "queued")
     session.execute(never_begun.values(token=None, lease_until=None))
     return found
+
+
+def _lapsed(now: datetime) -> ColumnElement[bool]:
+    # A lease that ends much later is one of a tick by hand for another moment.
+    return or_(Message.lease_until <= now, Message.lease_until > now + LEASE_MAX)
 
 
 def _due(channel: str, now: datetime) -> Select[int]:
@@ -120,7 +128,7 @@ def _due(channel: str, now: datetime) -> Select[int]:
     return select(Message.id).where(
         _QUEUED,
         Message.channel == channel,
-        or_(Message.lease_until.is_(None), Message.lease_until <= now),
+        or_(Message.lease_until.is_(None), _lapsed(now)),
         or_(Message.retry_at.is_(None), Message.retry_at <= now),
         Message.run_id.not_in(paused),
     )

@@ -15,6 +15,9 @@ from sqlalchemy.orm import Session
 from campaigns.campaigns import Campaign
 from campaigns.runtime.rows import Batch, Run
 
+# A lease that ends later than this is one of a tick by hand for another moment, and holds nothing up now.
+LEASE_MAX = timedelta(days=1)
+
 
 class Claim(NamedTuple):
     """A batch that is ours until the lease lapses, or until somebody takes it over after that."""
@@ -54,7 +57,8 @@ def any_free(session: Session, queue: str, now: datetime) -> bool:
 
 
 def _free(now: datetime) -> Select[int]:
-    free = or_(Batch.status == "ready", and_(Batch.status == "working", Batch.lease_until <= now))
+    lapsed = or_(Batch.lease_until <= now, Batch.lease_until > now + LEASE_MAX)
+    free = or_(Batch.status == "ready", and_(Batch.status == "working", lapsed))
     return (
         select(Batch.id)
         .join(Run, Run.id == Batch.run_id)

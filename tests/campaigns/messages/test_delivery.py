@@ -367,6 +367,19 @@ def test_rescue_leaves_alone_what_is_within_its_lease(chain: Chain) -> None:
     assert chain.message(anna).status == "sending"
 
 
+def test_what_a_killed_tick_for_another_year_holds_is_free_today(chain: Chain, smtp_sink: SmtpSink) -> None:
+    anna, boris = chain.queue("anna", "boris")
+    next_year = NOW + timedelta(days=365)
+    with chain.database.begin() as session:
+        session.execute(update(Message).values(token="t", lease_until=next_year))
+        session.execute(update(Message).where(Message.id == anna).values(status="sending"))
+        assert rescue(session, NOW) == 1
+    assert chain.deliver(smtp_sink.url) == 1
+    assert chain.statuses() == ["in_doubt", "sent"]
+    assert recipients(smtp_sink) == ["boris@example.test"]
+    assert chain.message(boris).status == "sent"
+
+
 def test_rescue_frees_what_was_claimed_and_never_begun(chain: Chain, smtp_sink: SmtpSink) -> None:
     [anna] = chain.queue("anna")
     with chain.database.begin() as session:

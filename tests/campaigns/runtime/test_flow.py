@@ -176,6 +176,15 @@ def test_a_worker_that_wakes_up_late_finds_its_token_gone_and_commits_nothing(to
     assert len(town.lots()) == 1
 
 
+def test_a_lease_of_a_killed_tick_for_another_year_holds_nothing_up_today(town: Town) -> None:
+    town.customers(1, born=TODAY)
+    start(town, town.publish(birthday(), accrue(town)))
+    with town.database.begin() as session:
+        assert claim(session, NOON.replace(year=2027), lease_s=30)
+    assert work(town) == 1
+    assert len(town.lots()) == 1
+
+
 def test_a_paused_campaign_keeps_its_people_where_they_stand(town: Town) -> None:
     town.customers(3, born=TODAY)
     campaign = town.publish(birthday(), accrue(town))
