@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -107,7 +106,7 @@ def grant_to_many(
     input_hash = hash_of(
         kind,
         amount=amount,
-        lifetime=bonus_type_id or asdict(lifetime),
+        lifetime=bonus_type_id or lifetime.as_input(),
         legal_entity=legal_entity_id,
         source=[source, source_node, reason, author] if author else [source, source_node, reason],
     )
@@ -148,7 +147,7 @@ def _open_lots(
     legal_entity_id: int | None,
     at: datetime,
 ) -> None:
-    active_at = lifetime.active_at(at)
+    active_at, expires_at = _moments(session, lifetime, at)
     lots = {
         "customer_id": Operation.customer_id,
         "operation_id": Operation.id,
@@ -157,27 +156,33 @@ def _open_lots(
         "amount": Operation.amount,
         "remaining": Operation.amount,
         "accrued_at": Operation.at,
-        "active_at": literal(active_at, Moment),
-        "expires_at": _expiry(session, lifetime, active_at),
+        "active_at": active_at,
+        "expires_at": expires_at,
     }
     rows = select(*lots.values()).where(Operation.id.in_(id_set(session, operations)))
     session.execute(insert(Lot).from_select(list(lots), rows))
 
 
-def _expiry(session: Session, lifetime: Lifetime, active_at: datetime) -> ColumnElement[Any]:
-    """The moment at which an operation's lot burns: computed for each zone, chosen in SQL by the customer's outlet."""
+def _moments(session: Session, lifetime: Lifetime, at: datetime) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """When an operation's lot is active and burns: computed for each zone, chosen in SQL by the customer's outlet."""
 
-    def ends_in(zone: str) -> ColumnElement[Any]:
-        return literal(lifetime.expires_at(active_at, ZoneInfo(zone)), Moment)
+    def in_zone(name: str) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+        zone = ZoneInfo(name)
+        active_at = lifetime.active_at(at, zone)
+        return literal(active_at, Moment), literal(lifetime.expires_at(active_at, zone), Moment)
 
-    otherwise = ends_in(organisation(session).zone)
+    otherwise = in_zone(organisation(session).zone)
     zones = session.scalars(select(Outlet.zone).distinct()).all() if lifetime.depends_on_zone else []
-    moments = {zone: ends_in(zone) for zone in zones if zone}
+    moments = {zone: in_zone(zone) for zone in zones if zone}
     if not moments:
         return otherwise
     outlets = select(Outlet.zone).join(Customer, Customer.outlet_id == Outlet.id)
     zone = outlets.where(Customer.id == Operation.customer_id).scalar_subquery()
-    return case(moments, value=zone, else_=otherwise)
+
+    def chosen(place: int) -> ColumnElement[Any]:
+        return case({name: found[place] for name, found in moments.items()}, value=zone, else_=otherwise[place])
+
+    return chosen(0), chosen(1)
 
 
 def _refuse_reused_keys(session: Session, asked: FromClause, input_hash: str) -> None:

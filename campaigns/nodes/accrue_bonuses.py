@@ -13,10 +13,11 @@ from campaigns.settings_fields import Amount, Reference, Settings, Whole
 from campaigns.wording import bonuses, city, moment
 from loyalty_core.accrual import Recipient, accrue_to_many
 from loyalty_core.bonus_types import BonusType
+from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext
 from loyalty_core.i18n import lazy as _
 from loyalty_core.lifetime import Lifetime
-from loyalty_core.organisation import LegalEntity, organisation
+from loyalty_core.organisation import LegalEntity, organisation, zone_of
 
 
 class AccrueBonusesSettings(Settings):
@@ -86,8 +87,18 @@ class AccrueBonuses(Step):
     def problems(self, session: Session, node: str, settings: dict[str, Any], now: datetime) -> Iterable[Problem]:
         if settings["bonus_type"] is not None and session.get(BonusType, settings["bonus_type"]) is None:
             yield Problem.of_field(node, "bonus_type", gettext("Choose a bonus type: this one is gone"))
+        else:
+            yield from self._passed(session, node, settings, now)
         if session.get(LegalEntity, settings["legal_entity"]) is None:
             yield Problem.of_field(node, "legal_entity", gettext("Choose a legal entity: this one is gone"))
+
+    def _passed(self, session: Session, node: str, settings: dict[str, Any], now: datetime) -> Iterable[Problem]:
+        zone = zone_of(session, None)
+        lifetime = self._lifetime(session, settings)
+        try:
+            lifetime.expires_at(lifetime.active_at(now, zone), zone)
+        except Refused as refused:
+            yield Problem.of_field(node, "bonus_type", refused.message)
 
     def summary(self, session: Session, settings: dict[str, Any]) -> str:
         if settings["bonus_type"] is not None and session.get(BonusType, settings["bonus_type"]) is None:
@@ -102,7 +113,7 @@ class AccrueBonuses(Step):
         zone_name = organisation(session).zone
         zone = ZoneInfo(zone_name)
         lifetime = self._lifetime(session, settings)
-        active_at = lifetime.active_at(now)
+        active_at = lifetime.active_at(now, zone)
         expires_at = lifetime.expires_at(active_at, zone)
         yield Fact(gettext("Accrued"), moment(now.replace(second=0), zone))
         yield Fact(gettext("Active"), gettext("at once") if active_at == now else moment(active_at, zone))

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from loyalty_core.database import BigId, Moment
+from migrations.checks import rewrite_check
 
 revision = "0009"
 down_revision = "0008"
@@ -249,12 +250,8 @@ def upgrade() -> None:
     op.create_index(
         "ix_operation_reverses_id", "operation", ["reverses_id"], sqlite_where=reversing, postgresql_where=reversing
     )
-    for table, name, before, after in CHECKS:
-        if postgresql:
-            op.drop_constraint(op.f(f"ck_{table}_{name}"), table, type_="check")
-            op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, sa.text(after))
-        else:
-            _rewrite_check(table, f"ck_{table}_{name}", before, after)
+    for check in CHECKS:
+        rewrite_check(*check)
     op.create_table(
         "debt",
         sa.Column("id", BigId, primary_key=True),
@@ -282,21 +279,6 @@ def upgrade() -> None:
     op.create_index("ix_debt_payment_operation_id", "debt_payment", ["operation_id"])
     for statement in POSTGRESQL if postgresql else SQLITE:
         op.execute(statement)
-
-
-def _rewrite_check(table: str, name: str, before: str, after: str) -> None:
-    """Change a constraint's text in SQLite's schema, as its documentation advises: a rebuilt table would lose its rows' keys."""
-    connection = op.get_bind()
-    version = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
-    connection.exec_driver_sql("PRAGMA writable_schema = ON")
-    changed = connection.exec_driver_sql(
-        "UPDATE sqlite_schema SET sql = replace(sql, ?, ?) WHERE type = 'table' AND name = ? AND instr(sql, ?)",
-        (*(f"CONSTRAINT {name} CHECK ({check})" for check in (before, after)), table, f"{name} CHECK ({before})"),
-    )
-    if changed.rowcount != 1:
-        raise LookupError(f"{table} has no constraint {name} as it was made")
-    connection.exec_driver_sql(f"PRAGMA schema_version = {version + 1}")
-    connection.exec_driver_sql("PRAGMA writable_schema = RESET")
 
 
 def downgrade() -> None:

@@ -206,3 +206,103 @@ def test_what_is_no_lifetime_is_refused_at_its_place(lifetime: Lifetime, where: 
     with pytest.raises(Refused) as refusal:
         lifetime.check()
     assert refusal.value.where == where
+
+
+def test_a_delay_with_a_time_of_day_ends_at_the_first_such_time_at_or_after_it() -> None:
+    """kilbil: bought on 10 March at 18:30, two days, 09:00: active on 13 March at 09:00."""
+    nine = Lifetime("after_days", 2, activation_time=time(9))
+    assert nine.active_at(local(MOSCOW, 2026, 3, 10, 18, 30), MOSCOW) == local(MOSCOW, 2026, 3, 13, 9)
+    assert nine.active_at(local(MOSCOW, 2026, 3, 10, 9), MOSCOW) == local(MOSCOW, 2026, 3, 12, 9)
+    assert nine.active_at(local(MOSCOW, 2026, 3, 10, 9, 0, 1), MOSCOW) == local(MOSCOW, 2026, 3, 13, 9)
+    assert Lifetime(activation_time=time(9)).active_at(local(LONDON, 2026, 3, 10, 8), LONDON) == local(
+        LONDON, 2026, 3, 10, 9
+    )
+
+
+def test_bonuses_become_active_on_a_date_in_each_zone_and_at_once_when_it_has_passed() -> None:
+    opening = Lifetime("on_date", activation_date=date(2026, 12, 1))
+    accrued_at = local(MOSCOW, 2026, 11, 21, 12)
+    assert opening.active_at(accrued_at, MOSCOW) == local(MOSCOW, 2026, 12, 1)
+    assert opening.active_at(accrued_at, LONDON) == local(LONDON, 2026, 12, 1)
+    assert replace(opening, activation_time=time(10)).active_at(accrued_at, LONDON) == local(LONDON, 2026, 12, 1, 10)
+    late = local(MOSCOW, 2026, 12, 5, 12)
+    assert opening.active_at(late, MOSCOW) == late
+
+
+@pytest.mark.parametrize(
+    ("lifetime", "ends"),
+    [
+        (Lifetime(burning="after_weeks", burning_amount=2), (2026, 2, 14, 23, 59, 59)),
+        (Lifetime(burning="after_weeks", burning_amount=2, to_the_second=True), (2026, 2, 14, 10, 30)),
+        (Lifetime(burning="end_of_month", burning_amount=0), (2026, 1, 31, 23, 59, 59)),
+        (Lifetime(burning="end_of_month", burning_amount=1), (2026, 2, 28, 23, 59, 59)),
+        (Lifetime(burning="end_of_month", burning_amount=13), (2027, 2, 28, 23, 59, 59)),
+        (Lifetime(burning="on_date", burning_date=date(2026, 5, 9)), (2026, 5, 9, 23, 59, 59)),
+    ],
+)
+def test_bonuses_accrued_on_the_last_day_of_january_burn(lifetime: Lifetime, ends: tuple[int, ...]) -> None:
+    assert burns(lifetime, local(MOSCOW, 2026, 1, 31, 10, 30)) == local(MOSCOW, *ends)
+
+
+def test_what_is_accrued_in_the_last_second_of_a_month_burns_with_the_next() -> None:
+    month = Lifetime(burning="end_of_month", burning_amount=0)
+    assert burns(month, local(MOSCOW, 2026, 1, 31, 23, 59, 59)) == local(MOSCOW, 2026, 2, 28, 23, 59, 59)
+
+
+def test_nothing_is_accrued_that_would_burn_on_a_day_that_has_passed() -> None:
+    until = Lifetime(burning="on_date", burning_date=date(2026, 5, 9))
+    with pytest.raises(Refused) as refusal:
+        until.expires_at(local(MOSCOW, 2026, 5, 10), MOSCOW)
+    assert refusal.value.where == "burning_date"
+
+
+@pytest.mark.parametrize(
+    ("lifetime", "where"),
+    [
+        (Lifetime("on_date"), "activation_date"),
+        (Lifetime(activation_date=date(2026, 1, 1)), "activation_date"),
+        (Lifetime(burning="on_date"), "burning_date"),
+        (Lifetime(burning_date=date(2026, 1, 1)), "burning_date"),
+        (Lifetime(burning="after_weeks"), "burning_amount"),
+        (Lifetime(burning="end_of_month", burning_amount=-1), "burning_amount"),
+        (Lifetime(burning="end_of_month", burning_amount=1, to_the_second=True), "to_the_second"),
+        (
+            Lifetime("on_date", burning="on_date", activation_date=date(2026, 2, 1), burning_date=date(2026, 1, 1)),
+            "burning_date",
+        ),
+    ],
+)
+def test_what_is_no_lifetime_of_dates_and_weeks_is_refused(lifetime: Lifetime, where: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        lifetime.check()
+    assert refusal.value.where == where
+
+
+@pytest.mark.parametrize(
+    ("lifetime", "words"),
+    [
+        (
+            Lifetime("after_days", 2, "after_weeks", 1, activation_time=time(9)),
+            "active after 2 × 24 hours, at the next 09:00, burns after 1 week",
+        ),
+        (
+            Lifetime("on_date", None, "on_date", activation_date=date(2026, 12, 1), burning_date=date(2027, 1, 31)),
+            "active on 1 December 2026, burns on 31 January 2027",
+        ),
+        (Lifetime(burning="end_of_month", burning_amount=0), "active at once, burns at the end of the month"),
+        (
+            Lifetime(burning="end_of_month", burning_amount=2),
+            "active at once, burns at the end of the month, 2 months later",
+        ),
+    ],
+)
+def test_dates_weeks_and_times_say_themselves_in_words(lifetime: Lifetime, words: str) -> None:
+    assert lifetime.sentence() == words
+
+
+def test_fields_that_came_later_are_no_part_of_the_input_while_they_are_empty() -> None:
+    assert set(Lifetime.days(2).as_input()) == {
+        *("activation", "activation_amount", "burning", "burning_amount", "burning_month", "burning_day"),
+        "to_the_second",
+    }
+    assert Lifetime(activation_time=time(9)).as_input()["activation_time"] == "09:00:00"

@@ -5,11 +5,14 @@ from typing import Any
 from flask import g
 from marshmallow import Schema, fields, pre_dump
 
-from loyalty_core.bonus_types import NAME_LENGTH_MAX, BonusType, create_bonus_type
-from loyalty_core.lifetime import Lifetime
+from loyalty_core.bonus_types import NAME_LENGTH_MAX, BonusType, change_bonus_type, create_bonus_type
+from loyalty_core.errors import NotFound
+from loyalty_core.i18n import gettext as _
+from loyalty_core.lifetime import ACTIVATIONS, BURNINGS, Lifetime
 from web.api.blueprint import Blueprint
 from web.api.collections import SearchArguments, page_of, read_page
 from web.api.fields import Flag, Id, Text, Whole
+from web.api.programmes import Clock
 
 blueprint = Blueprint("Bonus types", __name__, description="When bonuses become active and when they burn.")
 
@@ -18,13 +21,16 @@ class NewBonusTypeSchema(Schema):
     """A bonus type. What goes together with what is checked by the core, which names the place."""
 
     name = Text(NAME_LENGTH_MAX, required=True)
-    activation = fields.String(load_default="at_once", metadata={"enum": ["at_once", "after_hours", "after_days"]})
+    activation = fields.String(load_default="at_once", metadata={"enum": list(ACTIVATIONS)})
     activation_amount = Whole(load_default=None, allow_none=True)
-    burning = fields.String(
-        load_default="never", metadata={"enum": ["never", "after_days", "after_months", "day_of_year"]}
+    activation_time = Clock(
+        load_default=None, allow_none=True, metadata={"description": "Then, the next such local time"}
     )
+    activation_date = fields.Date(load_default=None, allow_none=True)
+    burning = fields.String(load_default="never", metadata={"enum": list(BURNINGS)})
     burning_amount = Whole(load_default=None, allow_none=True)
     burning_month = Whole(load_default=None, allow_none=True)
+    burning_date = fields.Date(load_default=None, allow_none=True)
     burning_day = Whole(load_default=None, allow_none=True, metadata={"description": "0 is the month's last day"})
     to_the_second = Flag(load_default=False, metadata={"description": "Not at 23:59:59 of the day, but to the second"})
 
@@ -56,3 +62,15 @@ def list_bonus_types(arguments: dict[str, Any]) -> dict[str, Any]:
 def create(data: dict[str, Any]) -> BonusType:
     """Add a bonus type"""
     return create_bonus_type(g.session, data.pop("name"), Lifetime(**data))
+
+
+@blueprint.put("/bonus-types/<id:type_id>")
+@blueprint.arguments(NewBonusTypeSchema)
+@blueprint.response(200, BonusTypeSchema)
+def change(data: dict[str, Any], type_id: int) -> BonusType:
+    """Change a bonus type: what is accrued from now on; lots that there are keep their moments"""
+    bonus_type: BonusType | None = g.session.get(BonusType, type_id)
+    if bonus_type is None:
+        raise NotFound("bonus_type", _("There is no bonus type %(id)s.", id=type_id))
+    change_bonus_type(g.session, bonus_type, data.pop("name"), Lifetime(**data))
+    return bonus_type

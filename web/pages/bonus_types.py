@@ -1,7 +1,8 @@
 """Bonus types: the list, and the form with its computed example."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import fields
+from datetime import date, time, timedelta
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request
@@ -12,21 +13,14 @@ from loyalty_core.bonus_types import BonusType
 from loyalty_core.errors import Conflict, NotFound, Refused
 from loyalty_core.i18n import gettext
 from loyalty_core.ledger import Lot
-from loyalty_core.lifetime import MONTHS, Lifetime
+from loyalty_core.lifetime import MONTHS, SPANS, Lifetime
 from web.pages.blueprint import pages
 from web.pages.frame import zone
 from web.session import moment, only_reads
 
 NAME_MAX = 200
-FIELDS = (
-    "activation",
-    "burning",
-    "activation_amount",
-    "burning_amount",
-    "burning_month",
-    "burning_day",
-    "to_the_second",
-)
+SPANS_OF_ACTIVATION = ("after_hours", "after_days")
+FIELDS = tuple(field.name for field in fields(Lifetime))
 
 
 @pages.get("/bonus-types")
@@ -55,7 +49,8 @@ def bonus_type(type_id: int) -> str | Response | tuple[str, int]:
     return _form(
         found,
         {
-            name: "" if getattr(found, name) in (None, False) else str(getattr(found, name))
+            # 0 is a value: the last day of a month, or the end of this one.
+            name: "" if getattr(found, name) is None or getattr(found, name) is False else str(getattr(found, name))
             for name in ("name", *FIELDS)
         },
     )
@@ -118,15 +113,18 @@ def _name(kind: BonusType, text: str) -> str:
 def _lifetime(form: Mapping[str, str]) -> Lifetime:
     """The lifetime that a form says; only the fields that its choices use count."""
     activation, burning = form.get("activation", ""), form.get("burning", "")
-    counted = burning in ("after_days", "after_months")
+    counted = burning in SPANS
     fixed = burning == "day_of_year"
     lifetime = Lifetime(
         activation=activation,
-        activation_amount=_whole("activation_amount", form) if activation != "at_once" else None,
+        activation_amount=_whole("activation_amount", form) if activation in SPANS_OF_ACTIVATION else None,
+        activation_time=_time(form.get("activation_time", "")),
+        activation_date=_date("activation_date", form) if activation == "on_date" else None,
         burning=burning,
-        burning_amount=_whole("burning_amount", form) if counted else None,
+        burning_amount=_whole("burning_amount", form) if counted or burning == "end_of_month" else None,
         burning_month=_whole("burning_month", form) if fixed else None,
         burning_day=_whole("burning_day", form) if fixed else None,
+        burning_date=_date("burning_date", form) if burning == "on_date" else None,
         to_the_second=counted and bool(form.get("to_the_second")),
     )
     lifetime.check()
@@ -140,14 +138,33 @@ def _whole(name: str, form: Mapping[str, str]) -> int:
     return int(text)
 
 
+def _time(text: str) -> time | None:
+    if not text.strip():
+        return None
+    try:
+        return time.fromisoformat(text.strip()).replace(second=0, microsecond=0, tzinfo=None)
+    except ValueError:
+        raise Refused("activation_time", gettext("Write a time such as 09:00")) from None
+
+
+def _date(name: str, form: Mapping[str, str]) -> date:
+    try:
+        return date.fromisoformat(form.get(name, "").strip())
+    except ValueError:
+        raise Refused(name, gettext("Choose a day")) from None
+
+
 def _dates(lifetime: Lifetime) -> dict[str, Any]:
     """What an accrual now and one in a month would get."""
     examples = []
     for accrued_at in (moment(), moment() + timedelta(days=30)):
-        active_at = lifetime.active_at(accrued_at)
-        examples.append(
-            {"accrued_at": accrued_at, "active_at": active_at, "expires_at": lifetime.expires_at(active_at, zone())}
-        )
+        active_at = lifetime.active_at(accrued_at, zone())
+        example = {"accrued_at": accrued_at, "active_at": active_at, "problem": ""}
+        try:
+            example["expires_at"] = lifetime.expires_at(active_at, zone())
+        except Refused as refused:
+            example["problem"] = refused.message
+        examples.append(example)
     return {"now": examples[0], "later": examples[1]}
 
 

@@ -153,3 +153,33 @@ def test_legal_entities_say_what_they_owe_now_and_at_the_end_of_a_day(reader: Re
     assert '<td class="num">300.00</td>' not in past
     assert 'value="2020-02-29"' in past
     reader.get("/outlets?day=never")
+
+
+def test_a_bonus_type_of_dates_and_a_time_is_shown_again_as_it_was_saved(reader: Reader) -> None:
+    reader.post(
+        "/bonus-types/new",
+        name="Grand opening",
+        activation="on_date",
+        activation_date="2026-12-01",
+        activation_time="09:00",
+        burning="on_date",
+        burning_date="2027-01-31",
+    )
+    assert "active on 1 December 2026 at 09:00, burns on 31 January 2027" in reader.get("/bonus-types")
+    form = reader.get("/bonus-types/1")
+    for value in ("2026-12-01", "09:00", "2027-01-31"):
+        assert f'value="{value}"' in form
+
+
+def test_the_last_day_of_a_month_stays_chosen_when_a_bonus_type_is_edited(reader: Reader) -> None:
+    reader.post("/bonus-types/new", **UNTIL_JANUARY)
+    assert '<option value="0" selected>' in reader.get("/bonus-types/1")
+    reader.post("/bonus-types/new", name="This month", activation="at_once", burning="end_of_month", burning_amount="0")
+    assert re.search(r'name="burning_amount"[^>]*value="0"', reader.get("/bonus-types/2"))
+
+
+def test_an_example_says_when_the_day_of_burning_has_passed(reader: Reader) -> None:
+    values = {"activation": "at_once", "burning": "on_date", "burning_date": "2001-01-01"}
+    assert "has passed" in reader.post("/bonus-types/example", 200, **values).text
+    weeks = reader.post("/bonus-types/example", 200, activation="at_once", burning="after_weeks", burning_amount="2")
+    assert "burns after 2 weeks" in weeks.text
