@@ -36,7 +36,7 @@ def segment(session: Session, segment_id: int) -> Segment:
     """The segment, or NotFound."""
     found = session.get(Segment, segment_id)
     if found is None:
-        raise NotFound("segment", gettext("There is no such segment"))
+        raise NotFound("segment", gettext("There is no segment %(id)s", id=segment_id))
     return found
 
 

@@ -14,7 +14,7 @@ from campaigns.wording import count
 from loyalty_core.i18n import gettext, ngettext
 from loyalty_core.i18n import lazy as _
 from segmenter.compiler import customers
-from segmenter.segments import Segment
+from segmenter.segments import Segment, segment
 
 
 class CustomersFromSegmentSettings(Settings):
@@ -49,16 +49,15 @@ class CustomersFromSegment(Step):
     def _members(
         self, session: Session, settings: dict[str, Any], now: datetime, among: list[int] | None = None
     ) -> Select[int]:
-        segment = session.get_one(Segment, settings["segment"])
-        return customers(session, segment.tree, now=now, among=among)
+        return customers(session, segment(session, settings["segment"]).tree, now=now, among=among)
 
     def problems(self, session: Session, node: str, settings: dict[str, Any], now: datetime) -> Iterable[Problem]:
         if session.get(Segment, settings["segment"]) is None:
             yield Problem.of_field(node, "segment", gettext("Choose a segment: this one is gone"))
 
     def summary(self, session: Session, settings: dict[str, Any]) -> str:
-        segment = session.get(Segment, settings["segment"])
-        return segment.name if segment else gettext("A segment that is gone")
+        found = session.get(Segment, settings["segment"])
+        return found.name if found else gettext("A segment that is gone")
 
     def example(self, session: Session, settings: dict[str, Any], now: datetime) -> Iterable[Fact]:
         if session.get(Segment, settings["segment"]) is not None:

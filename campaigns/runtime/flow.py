@@ -16,13 +16,16 @@ from campaigns.node_types import Batch, Outcome, Step
 from campaigns.runtime.counts import Counts
 from campaigns.runtime.rows import Enrollment, Run
 from loyalty_core.database import id_set, is_passing
+from loyalty_core.errors import Conflict, NotFound, Refused
 
 
 class StepFailed(RuntimeError):
     """A step raised an error; the whole batch's transaction is to be rolled back."""
 
     def __init__(self, node: str, cause: Exception) -> None:
-        super().__init__(f"{type(cause).__name__}: {cause}")
+        # What the floors below refuse is said for people already.
+        told = isinstance(cause, Refused | NotFound | Conflict)
+        super().__init__(str(cause) if told else f"{type(cause).__name__}: {cause}")
         self.node = node
         self.cause = cause
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, g
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from campaigns.campaigns import Campaign, CampaignVersion
+from campaigns.runtime.rows import Run
 from loyalty_core.errors import Refused
 from segmenter import segments
 from segmenter.conditions import describe_conditions
@@ -127,12 +128,13 @@ def _whole(segment: Segment) -> dict[str, Any]:
 
 
 def campaigns_with(session: Session, segment_id: int) -> Sequence[str]:
-    """The campaigns whose draft or newest version has a step that names this segment."""
+    """The campaigns that name this segment in their draft, newest version, or a version with a run going on."""
     newest = select(func.max(CampaignVersion.id)).group_by(CampaignVersion.campaign_id)
+    going_on = select(Run.version_id).where(Run.status == "going_on")
     published = (
         select(Campaign.name, CampaignVersion.graph)
         .join(Campaign, Campaign.id == CampaignVersion.campaign_id)
-        .where(CampaignVersion.id.in_(newest))
+        .where(or_(CampaignVersion.id.in_(newest), CampaignVersion.id.in_(going_on)))
     )
     graphs = [*session.execute(select(Campaign.name, Campaign.graph)), *session.execute(published)]
     return sorted({name for name, graph in graphs if _names(graph, segment_id)})

@@ -23,6 +23,7 @@ from campaigns.runtime.starting import start_by_hand
 from campaigns.runtime.work import work_once
 from loyalty_core.database import is_passing
 from loyalty_core.settings import Settings
+from segmenter.segments import Segment
 from tests.campaigns.town import NOON, Town, birthday
 
 TODAY = date(1990, 11, 21)
@@ -70,6 +71,19 @@ def test_a_statement_that_can_never_be_done_is_no_passing_trouble(town: Town) ->
         session.execute(text("SELECT nothing FROM nowhere"))
     assert not is_passing(caught.value)
     assert is_passing(_busy())
+
+
+def test_who_fails_at_a_step_whose_segment_is_gone_is_told_so_by_its_number(town: Town) -> None:
+    town.customers(1, born=TODAY)
+    start(town, town.publish(birthday(), {"type": "customers_from_segment", "segment": town.loyal}))
+    with town.database.begin() as session:
+        session.delete(session.get_one(Segment, town.loyal))
+    while work_once(town.database, NOON, lease_s=30):
+        pass
+    with town.database.read() as session:
+        (failed,) = session.scalars(select(Enrollment))
+        assert (failed.status, failed.failed_at_node) == ("failed", "n2")
+        assert failed.reason == f"The step could not be done: There is no segment {town.loyal}"
 
 
 def test_batches_of_a_paused_campaign_wake_nobody(town: Town) -> None:

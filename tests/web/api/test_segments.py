@@ -44,6 +44,26 @@ def test_a_segment_is_saved_changed_and_deleted(base: Program):
     base.get(f"/segments/{made['id']}", 404)
 
 
+def test_a_segment_is_kept_while_customers_travel_along_a_version_that_asks_for_it(base: Program):
+    segment = base.post("/segments", {"name": "Frequent", "tree": FREQUENT})["id"]
+    trigger = {"id": "n1", "type": "date_reached", "settings": {"at": "2026-11-01T09:00"}}
+
+    def chain(*steps: dict[str, object]) -> dict[str, object]:
+        line = {"source": "n1", "port": "out", "target": "n2"}
+        return {"nodes": [trigger, *({"id": "n2", **step} for step in steps)], "edges": [line]}
+
+    asking = chain({"type": "customers_from_segment", "settings": {"segment": segment}})
+    campaign = base.post("/campaigns", {"name": "Winter", "graph": asking})
+    where = f"/campaigns/{campaign['id']}"
+    base.post(f"{where}/publication", {}, 200)
+    base.post(f"{where}/runs", {})
+    plain = chain({"type": "filter_customers", "settings": {"tree": {"all": []}}})
+    base.put(where, {"revision": campaign["revision"], "graph": plain})
+    base.post(f"{where}/publication", {}, 200)
+
+    assert base.places("DELETE", f"/segments/{segment}", status=409) == ["segment"]
+
+
 def test_the_customers_of_a_segment_come_page_by_page(base: Program):
     segment = base.post("/segments", {"name": "All", "tree": {"all": []}})["id"]
     first = base.get(f"/segments/{segment}/customers?limit=2")
