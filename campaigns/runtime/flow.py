@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from campaigns.campaigns import CampaignVersion
@@ -25,7 +26,9 @@ class StepFailed(RuntimeError):
     def __init__(self, node: str, cause: Exception) -> None:
         # What the floors below refuse is said for people already.
         told = isinstance(cause, Refused | NotFound | Conflict)
-        super().__init__(str(cause) if told else f"{type(cause).__name__}: {cause}")
+        # Of what the database refuses, its own words: not the statement, which holds values of customers.
+        words = cause.orig if isinstance(cause, DBAPIError) else cause
+        super().__init__(str(cause) if told else f"{type(cause).__name__}: {words}")
         self.node = node
         self.cause = cause
 

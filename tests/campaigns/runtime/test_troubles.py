@@ -22,6 +22,7 @@ from campaigns.runtime.rows import Batch, Enrollment
 from campaigns.runtime.starting import start_by_hand
 from campaigns.runtime.work import work_once
 from loyalty_core.database import is_passing
+from loyalty_core.organisation import LegalEntity
 from loyalty_core.settings import Settings
 from segmenter.segments import Segment
 from tests.campaigns.town import NOON, Town, birthday
@@ -84,6 +85,19 @@ def test_who_fails_at_a_step_whose_segment_is_gone_is_told_so_by_its_number(town
         (failed,) = session.scalars(select(Enrollment))
         assert (failed.status, failed.failed_at_node) == ("failed", "n2")
         assert failed.reason == f"The step could not be done: There is no segment {town.loyal}"
+
+
+def test_what_the_database_refuses_is_told_without_the_statement(town: Town) -> None:
+    town.customers(1, born=TODAY)
+    start(town, town.publish(birthday(), accrue(town)))
+    with town.database.begin() as session:
+        session.delete(session.get_one(LegalEntity, town.company))
+    while work_once(town.database, NOON, lease_s=30):
+        pass
+    with town.database.read() as session:
+        (failed,) = session.scalars(select(Enrollment))
+        assert "foreign key" in (failed.reason or "").lower()
+        assert "INSERT" not in (failed.reason or "")
 
 
 def test_batches_of_a_paused_campaign_wake_nobody(town: Town) -> None:
