@@ -17,6 +17,7 @@ DESCRIPTION_MAX = 500
 DAYS_MAX = 36_500
 ABOVE_MAX = 10**12
 TIERS_MAX = 50
+SHIFT_MAX = 1_000
 
 
 class TierData(NamedTuple):
@@ -42,6 +43,8 @@ class ProgrammeData:
     counts_current: bool = False
     is_default: bool = False
     archived: bool = False
+    shift_starts: time | None = None
+    shift_purchases_max: int | None = None
 
 
 def programmes(session: Session, *, archived: bool = False) -> Sequence[Programme]:
@@ -86,6 +89,10 @@ def check(data: ProgrammeData) -> None:
         raise Refused("lifetime_days", _("Write a whole number from 1 to %(most)s, or nothing", most=DAYS_MAX))
     if data.is_default and data.archived:
         raise Refused("archived", _("Make another programme the default one first"))
+    if data.shift_purchases_max is not None and not 1 <= data.shift_purchases_max <= SHIFT_MAX:
+        raise Refused("shift_purchases_max", _("Write a whole number from 1 to %(most)s, or nothing", most=SHIFT_MAX))
+    if (data.shift_purchases_max is None) != (data.shift_starts is None):
+        raise Refused("shift_starts", _("Write when the shift starts and how many purchases are allowed, or neither"))
     _check_tiers(data)
 
 
@@ -119,6 +126,7 @@ def _write(session: Session, found: Programme, data: ProgrammeData) -> Programme
     for name in (
         *("name", "description", "kind", "payable_rate", "delay_days"),
         *("accrual_time", "lifetime_days", "counts_current", "is_default", "archived"),
+        *("shift_starts", "shift_purchases_max"),
     ):
         setattr(found, name, getattr(data, name))
     kept = {tier.above: tier for tier in found.tiers}

@@ -39,7 +39,9 @@ class Programme(Base):
     `payable_rate`: the share of a purchase that bonuses may pay, in hundredths of a percent. Earned bonuses become
     active `delay_days` spans of 24 hours after the purchase, and, with an `accrual_time`, at the first such local time
     from then on; they burn `lifetime_days` days later (None: never). `counts_current`: whether the purchase in hand is
-    part of the sum that chooses its own tier. Of one default at most; an archived one goes on for those who have it.
+    part of the sum that chooses its own tier. More than `shift_purchases_max` purchases within 24 hours from
+    `shift_starts`, a local time, block the customer. Of one default at most; an archived one goes on for those who
+    have it.
     """
 
     __tablename__ = "programme"
@@ -50,6 +52,11 @@ class Programme(Base):
         CheckConstraint("accrual_time IS NULL OR delay_days > 0", name="accrual_time"),
         CheckConstraint("lifetime_days BETWEEN 1 AND 36500", name="lifetime_days"),
         CheckConstraint("NOT (is_default AND archived)", name="default_in_use"),
+        CheckConstraint(
+            "(shift_purchases_max IS NULL) = (shift_starts IS NULL)"
+            " AND (shift_purchases_max IS NULL OR shift_purchases_max > 0)",
+            name="shift",
+        ),
         Index(
             "ix_programme_default",
             "is_default",
@@ -70,6 +77,8 @@ class Programme(Base):
     counts_current: Mapped[bool] = mapped_column(default=False)
     is_default: Mapped[bool] = mapped_column(default=False)
     archived: Mapped[bool] = mapped_column(default=False)
+    shift_starts: Mapped[time | None] = mapped_column(Time)
+    shift_purchases_max: Mapped[int | None]
     tiers: Mapped[list[Tier]] = relationship(order_by=Tier.above, lazy="selectin", cascade="all, delete-orphan")
 
     def tier_of(self, purchase_sum: int) -> Tier:

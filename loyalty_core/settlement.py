@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from loyalty_core.accrual import Recipient, accrue_to_many
 from loyalty_core.balance import balances
+from loyalty_core.blocks import REASON_MAX, block, block_of, exceeds_shift
 from loyalty_core.checkout import Key, record
 from loyalty_core.customers import Customer
 from loyalty_core.errors import Conflict, NotFound, Refused
@@ -55,7 +56,7 @@ def quote(
 
     Refused where the basket cannot be taken or bonuses may not pay that much; NotFound where there is no such outlet.
     """
-    return _quote(session, customer_id, outlet_id, checked_basket(lines), spending, at)
+    return _quote(session, customer_id, outlet_id, checked_basket(lines), spending, at, at)
 
 
 def settle(session: Session, data: PurchaseData, spending: int, now: datetime) -> Purchase:
@@ -74,22 +75,36 @@ def settle(session: Session, data: PurchaseData, spending: int, now: datetime) -
     )
     if earlier is not None:
         return _same(earlier, sum(line.amount for line in lines), spending)
-    found = _quote(session, data.customer_id, data.outlet_id, lines, spending, now)
+    found = _quote(session, data.customer_id, data.outlet_id, lines, spending, data.at, now)
     parts = (part._asdict() for part in found.price.lines)
     priced = [Line(**line._asdict() | part) for line, part in zip(lines, parts, strict=True)]
     (purchase_id,) = record(session, {Key(data.external_id, data.customer_id): (data, priced)}).values()
     purchase = session.get_one(Purchase, purchase_id)
+    if found.terms.blocked and not block_of(session, data.customer_id):
+        reason = _("Receipt %(number)s was one purchase too many for a shift", number=data.external_id)
+        block(session, data.customer_id, reason[:REASON_MAX], now)
     _move_bonuses(session, purchase, found.terms, now)
     return purchase
 
 
 def _quote(
-    session: Session, customer_id: int, outlet_id: int | None, lines: Sequence[Line], spending: int, at: datetime
+    session: Session,
+    customer_id: int,
+    outlet_id: int | None,
+    lines: Sequence[Line],
+    spending: int,
+    bought_at: datetime,
+    at: datetime,
 ) -> Quote:
     if outlet_id is not None and session.get(Outlet, outlet_id) is None:
         raise NotFound("outlet", _("There is no such outlet"))
     prices = [line.amount for line in lines]
     terms = terms_of(session, customer_id, sum(prices))
+    programme = terms.programme
+    if block_of(session, customer_id) or (
+        programme and exceeds_shift(session, programme, customer_id, outlet_id, bought_at)
+    ):
+        terms = Terms(payable_rate=0, programme=programme, group_id=terms.group_id, blocked=True)
     active = balances(session, [customer_id], at).get(customer_id, 0)
     rates = Rates(terms.bonus_rate, terms.discount_rate, terms.payable_rate)
     redeemable = min(payable(price(prices, rates).amount, rates), active)

@@ -14,6 +14,7 @@ class Terms:
     """The rates that hold for one purchase, in hundredths of a percent, and the programme that they are of.
 
     `group_id` is the group that was followed; `purchase_sum` the sum of purchases that chose the tier.
+    `blocked`: no rules hold, because the customer is blocked, or will be by this purchase.
     """
 
     bonus_rate: int = 0
@@ -22,6 +23,7 @@ class Terms:
     programme: Programme | None = None
     group_id: int | None = None
     purchase_sum: int = 0
+    blocked: bool = False
 
 
 def terms_of(session: Session, customer_id: int, current: int) -> Terms:

@@ -11,6 +11,7 @@ RESOURCES = (
     "till",
     "programmes",
     "customer_groups",
+    "blocks",
     "bonus_types",
     "organisation",
     "tags",

@@ -99,6 +99,10 @@ class NewProgrammeSchema(Schema):
     is_default = Flag(
         load_default=False, metadata={"description": "For new customers; the earlier default is none then"}
     )
+    shift_starts = Clock(load_default=None, allow_none=True, metadata={"description": "When a day of shifts begins"})
+    shift_purchases_max = Whole(
+        load_default=None, allow_none=True, metadata={"description": "One purchase more in a shift day blocks"}
+    )
     archived = Flag(load_default=False, metadata={"description": "No longer offered; its customers keep it"})
 
 

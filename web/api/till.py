@@ -44,6 +44,7 @@ class QuoteSchema(PricedLineSchema):
     """A priced basket; each sum is that of its lines. What it would earn lives from `active_at` until `expires_at`."""
 
     programme = fields.Nested(NamedSchema, required=True, allow_none=True)
+    blocked = fields.Boolean(required=True, metadata={"description": "They are, or this purchase would block them"})
     purchase_sum = Amount(required=True, metadata={"description": "What chose the tier"})
     bonus_percent = Percent(required=True)
     discount_percent = Percent(required=True)
@@ -101,6 +102,7 @@ def _view(found: Quote) -> dict[str, Any]:
     terms = found.terms
     return {
         "programme": terms.programme,
+        "blocked": terms.blocked,
         "purchase_sum": terms.purchase_sum,
         "bonus_percent": terms.bonus_rate,
         "discount_percent": terms.discount_rate,

@@ -14,6 +14,7 @@ from loyalty_core.accrual import Recipient
 from loyalty_core.activities import Place
 from loyalty_core.adjustment import FOREVER, adjust_many
 from loyalty_core.balance import balance
+from loyalty_core.blocks import block_of, unblock
 from loyalty_core.bonus_types import BonusType, bonus_types
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext
@@ -56,6 +57,7 @@ def profile_page(customer_id: int, refused: Refused | None = None) -> str:
         columns=burn_columns(held.lots, now),
         trips=trips_of(g.session, [lot.source_id for lot in held.lots if lot.source == "enrollment" and lot.source_id]),
         week=week(g.session, customer_id, now),
+        block=block_of(g.session, customer_id),
         purchases=purchases_of_year(g.session, customer_id, now),
         activities=shown,
         older=older,
@@ -112,6 +114,14 @@ def _chosen(table: type[BonusType | LegalEntity], name: str) -> Any:
     if found is None:
         raise Refused(name, gettext("Choose one of the list"))
     return found
+
+
+@pages.post("/customers/<id:customer_id>/unblocking")
+def unblock_customer(customer_id: int) -> Response:
+    """Let their card work again."""
+    unblock(g.session, customer_id, moment())
+    flash(gettext("The customer is unblocked"))
+    return redirect(f"/customers/{customer_id}")
 
 
 def _activities(customer_id: int, show: str) -> tuple[list[Any], str | None]:

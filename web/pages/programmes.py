@@ -113,6 +113,8 @@ def _told(form: MultiDict[str, str], name: str) -> ProgrammeData:
         counts_current=bool(form.get("counts_current")),
         is_default=bool(form.get("is_default")),
         archived=bool(form.get("archived")),
+        shift_starts=typed.clock("shift_starts", form.get("shift_starts", "")),
+        shift_purchases_max=typed.whole("shift_purchases_max", form.get("shift_purchases_max", "")),
     )
 
 
@@ -129,6 +131,8 @@ def _values(found: Programme) -> dict[str, str]:
         "delay_days": str(found.delay_days or ""),
         "accrual_time": found.accrual_time.strftime("%H:%M") if found.accrual_time else "",
         "lifetime_days": str(found.lifetime_days or ""),
+        "shift_starts": found.shift_starts.strftime("%H:%M") if found.shift_starts else "",
+        "shift_purchases_max": str(found.shift_purchases_max or ""),
         **{flag: "1" for flag in ("counts_current", "is_default", "archived") if getattr(found, flag)},
     }
 

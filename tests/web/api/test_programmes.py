@@ -18,6 +18,8 @@ SAVINGS: dict[str, Any] = {
     "accrual_time": "09:00",
     "lifetime_days": 90,
     "counts_current": True,
+    "shift_starts": "08:00",
+    "shift_purchases_max": 5,
     "is_default": True,
 }
 
@@ -49,6 +51,8 @@ def test_a_programme_is_kept_as_it_is_told(api: Program):
         ({"tiers": [{"above": "0.00", "bonus_percent": "0.001"}]}, "tiers.0.bonus_percent"),
         ({"tiers": [{"above": "5.00"}]}, "tiers"),
         ({"archived": True}, "archived"),
+        ({"shift_starts": None}, "shift_starts"),
+        ({"shift_purchases_max": 0}, "shift_purchases_max"),
     ],
 )
 def test_what_cannot_be_taken_is_refused_with_its_place(api: Program, told, where: str):

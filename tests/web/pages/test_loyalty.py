@@ -138,6 +138,24 @@ def test_what_cannot_be_sold_is_told_and_not_sold(reader: Reader, shop: Shop, to
     assert reader.get(f"/customers/{shop.anna}").count("Purchase") == before
 
 
+def test_a_card_that_buys_too_often_is_blocked_at_the_till_and_unblocked_on_its_page(
+    reader: Reader, shop: Shop
+) -> None:
+    reader.post("/programmes/new", **SKY | {"shift_purchases_max": "1", "shift_starts": "00:00"})
+    assert 'value="00:00"' in reader.get("/programmes/1")
+    reader.post("/till", **BASKET)
+    assert "Blocked" not in reader.get(f"/customers/{shop.anna}")
+    second = BASKET | {"number": "till-8"}
+    assert "Blocked, or blocked by this purchase" in reader.post("/till/price", 200, **second).text
+    reader.post("/till", **second)
+    assert "Receipt till-8 was one purchase too many" in reader.get(f"/customers/{shop.anna}")
+    reader.post(f"/customers/{shop.anna}/unblocking")
+    reader.get("/campaigns")  # the notice is read
+    assert "one purchase too many" not in reader.get(f"/customers/{shop.anna}")
+    wrong = SKY | {"name": "Other", "shift_purchases_max": "1"}
+    assert "or neither" in reader.post("/programmes/new", 400, **wrong).text
+
+
 def test_the_till_waits_for_a_customer_and_a_price(reader: Reader) -> None:
     assert "Nothing changes until" in reader.post("/till/price", 200).text
     assert "Nobody is known by" in reader.post("/till/price", 200, who="404", price="1").text
