@@ -11,6 +11,9 @@ from loyalty_core.settings import Settings
 from web.cli.schema import migrate
 
 
+YEARS = range(1900, 2201)  # as in the API: far from the ends of the calendar, where no day comes before or after
+
+
 @click.command
 @click.option("--now", "moment", metavar="MOMENT", help="ISO 8601; without a zone it is the organisation's local time.")
 @click.option("--drain", is_flag=True, help="Also run the batches here, until none is left.")
@@ -34,6 +37,8 @@ def _read(database: Database, text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise click.BadParameter(f"{text} is not a moment like 2026-12-31T09:00", param_hint="--now") from None
+    if moment.year not in YEARS:
+        raise click.BadParameter(f"{text} is not between {YEARS[0]} and {YEARS[-1]}", param_hint="--now")
     if moment.tzinfo is None:
         with database.read() as session:
             moment = moment.replace(tzinfo=zone_of(session, None))

@@ -77,3 +77,4 @@ def test_a_tick_at_a_moment_says_what_it_did(settings: Settings) -> None:
 
 def test_a_tick_at_no_moment_is_refused(settings: Settings) -> None:
     assert "tomorrow is not a moment like 2026-12-31T09:00" in run("tick", "--now", "tomorrow").output
+    assert "is not between 1900 and 2200" in run("tick", "--now", "9999-12-31T23:59").output
