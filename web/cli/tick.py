@@ -10,7 +10,6 @@ from loyalty_core.organisation import zone_of
 from loyalty_core.settings import Settings
 from web.cli.schema import migrate
 
-
 YEARS = range(1900, 2201)  # as in the API: far from the ends of the calendar, where no day comes before or after
 
 
