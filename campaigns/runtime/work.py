@@ -31,12 +31,18 @@ def work_once(database: Database, now: datetime, lease_s: int) -> bool:
     if claimed is None:
         return False
     try:
+        _attempt(database, claimed, now)
+    except Lost:
+        log.info("batch.lost", batch=claimed.batch_id)
+    return True
+
+
+def _attempt(database: Database, claimed: Claim, now: datetime) -> None:
+    try:
         if claimed.claims - claimed.failures > LIVES and claimed.size > 1:
             _halve(database, claimed, now)
         else:
             _carry(database, claimed, now)
-    except Lost:
-        log.info("batch.lost", batch=claimed.batch_id)
     except DBAPIError as error:
         if not is_passing(error):
             raise
@@ -47,7 +53,6 @@ def work_once(database: Database, now: datetime, lease_s: int) -> bool:
     except StepFailed as failure:
         log.warning("batch.failed", batch=claimed.batch_id, node=failure.node, error=str(failure))
         _after_failure(database, claimed, failure, now)
-    return True
 
 
 def _carry(database: Database, claimed: Claim, now: datetime, doomed: dict[str, str] | None = None) -> None:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from campaigns.campaigns import Campaign
@@ -98,6 +98,24 @@ def test_what_the_database_refuses_is_told_without_the_statement(town: Town) -> 
         (failed,) = session.scalars(select(Enrollment))
         assert "foreign key" in (failed.reason or "").lower()
         assert "INSERT" not in (failed.reason or "")
+
+
+def test_a_batch_that_fails_after_another_worker_took_it_over_is_left_to_that_one(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.customers(1, born=TODAY)
+    start(town, town.publish(birthday(), accrue(town)))
+
+    def slow_to_fail(step: AccrueBonuses, batch: Set, settings: dict[str, Any]) -> Outcome:
+        batch.session.rollback()
+        with town.database.begin() as session:
+            session.execute(update(Batch).values(token="another worker's"))
+        raise ValueError("too late")
+
+    monkeypatch.setattr(AccrueBonuses, "run", slow_to_fail)
+    assert work_once(town.database, NOON, lease_s=30)
+    with town.database.read() as session:
+        assert session.execute(select(Batch.token, Batch.failures)).all() == [("another worker's", 0)]
 
 
 def test_batches_of_a_paused_campaign_wake_nobody(town: Town) -> None:
