@@ -47,11 +47,15 @@ class Move:
 
 
 class Ground(NamedTuple):
-    """What a set of reversals is planned on: by operation, what it moved and what was moved back of it."""
+    """What a set of reversals is planned on: by operation, what it moved and what was moved back of it.
+
+    `burnt` are lots that have burned already, be it after the moment of the reversal: a lot burns once.
+    """
 
     originals: dict[int, Operation]
     reversed: dict[int, int]
     burned: dict[int, int]
+    burnt: set[int]
     taken: dict[int, list[tuple[int, int]]]
     held: dict[int, list[Held]]
 
@@ -69,6 +73,7 @@ def ground_of(session: Session, asked: Sequence[Reversal], at: datetime) -> Grou
         .join(Entry, Entry.lot_id == Lot.id)
         .where(Lot.operation_id.in_(those), Entry.kind == "burn")
     )
+    burnt = select(Entry.lot_id).where(Entry.lot_id.in_(touched), Entry.kind == "burn")
     taken: dict[int, list[tuple[int, int]]] = {}
     entries = select(Entry).where(Entry.operation_id.in_(those), Entry.amount < 0).order_by(Entry.id.desc())
     for entry in session.scalars(entries):
@@ -77,6 +82,7 @@ def ground_of(session: Session, asked: Sequence[Reversal], at: datetime) -> Grou
         originals={each.id: each for each in session.scalars(select(Operation).where(Operation.id.in_(those)))},
         reversed={row[0]: int(row[1]) for row in session.execute(reversals.group_by(Operation.reverses_id))},
         burned={row[0]: int(row[1]) for row in session.execute(burned.group_by(Lot.operation_id))},
+        burnt=set(session.scalars(burnt)),
         taken=taken,
         held=held,
     )
@@ -117,7 +123,7 @@ def _plan_giving(move: Move, ground: Ground, wanted: int, at: datetime) -> None:
         behind -= passed
         part = min(wanted, spent - passed)
         wanted -= part
-        if part and lots[lot_id].lives(at):
+        if part and lots[lot_id].lives(at) and lot_id not in ground.burnt:
             lots[lot_id].remaining += part
             move.entries.append((lot_id, part))
         elif part:

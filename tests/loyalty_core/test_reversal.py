@@ -279,3 +279,13 @@ def test_accruals_redemptions_and_reversals_at_once_add_up(database: Database) -
         had = sum(session.scalars(select(Lot.remaining)).all()) - debt_of(session, anna)
         assert had == 8 * 100 - 4 * 100 - sum(spent)
         assert proof(session) == []
+
+
+def test_a_lot_that_has_burned_stays_burnt_for_a_return_of_an_earlier_moment(session: Session, anna: int) -> None:
+    grant(session, anna, 100, "a", Lifetime.days(2))
+    spent = spend(session, anna, 40)
+    burn_due(session, NOON + 9 * DAY)
+    reverse(session, anna, spent, at=NOON + DAY)
+    assert left(session, anna) == [0, 40]
+    assert burn_due(session, NOON + 9 * DAY) == 1
+    assert (left(session, anna), proof(session)) == ([0, 0], [])
