@@ -154,6 +154,10 @@ class Lifetime:
         """Both moments in words: "active at once, burns 31 January"."""
         return gettext("%(active)s, %(burns)s", active=self._activation_words(), burns=self._burning_words())
 
+    def short(self) -> str:
+        """The sentence without what goes without saying, for a card: "burns 31 January"."""
+        return self._burning_words() if self.activation == "at_once" else self.sentence()
+
     def _day_in(self, year: int) -> date:
         month = self.burning_month or 1
         last = _last_day(year, month)

@@ -103,7 +103,7 @@ class AccrueBonuses(Step):
     def summary(self, session: Session, settings: dict[str, Any]) -> str:
         if settings["bonus_type"] is not None and session.get(BonusType, settings["bonus_type"]) is None:
             return gettext("%(amount)s bonuses", amount=bonuses(settings["amount"]))
-        lifetime = self._lifetime(session, settings).sentence()
+        lifetime = self._lifetime(session, settings).short()
         return gettext("%(amount)s bonuses, %(lifetime)s", amount=bonuses(settings["amount"]), lifetime=lifetime)
 
     def example(self, session: Session, settings: dict[str, Any], now: datetime) -> Iterable[Fact]:

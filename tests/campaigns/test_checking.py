@@ -153,7 +153,7 @@ def test_cards_say_in_one_line_what_each_step_does(town: Town) -> None:
         "n1": "Birthday, 7 days before, at 09:00",
         "n2": "With us for a year",
         "n3": lines["n3"],
-        "n4": "500 bonuses, active at once, burns 31 January",
+        "n4": "500 bonuses, burns 31 January",
         "n5": "“Hello”",
     }
     assert "365" in lines["n3"]
