@@ -116,7 +116,14 @@ def _new_batch(session: Session, whole: Batch, number: int, members: list[int], 
         .execution_options(synchronize_session=False)
     )
     half = Batch(
-        run_id=whole.run_id, number=number, queue=whole.queue, node=whole.node, size=len(members), created_at=now
+        run_id=whole.run_id,
+        number=number,
+        queue=whole.queue,
+        node=whole.node,
+        size=len(members),
+        # What failed as a whole is known to be no passing trouble: its halves are tried once each.
+        failures=min(whole.failures, TRIES - 1),
+        created_at=now,
     )
     session.add(half)
     session.flush()
