@@ -52,11 +52,35 @@ def node_ids(page: Page) -> list[str]:
 
 def connect(page: Page, source: str, target: str) -> None:
     """Draw a line with the mouse, from the port below one step to the one above another."""
-    out = step(page, source).locator(".react-flow__handle.source").first
-    into = step(page, target).locator(".react-flow__handle.target")
     lines = page.locator(".react-flow__edge").count()
-    out.drag_to(into)
+    wait_until_still(page)
+    out = step(page, source).locator(".react-flow__handle.source").first.bounding_box()
+    into = step(page, target).locator(".react-flow__handle.target").bounding_box()
+    assert out is not None
+    assert into is not None
+    page.mouse.move(out["x"] + out["width"] / 2, out["y"] + out["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(into["x"] + into["width"] / 2, into["y"] + into["height"] / 2, steps=8)
+    page.mouse.up()
     expect(page.locator(".react-flow__edge")).to_have_count(lines + 1)
+
+
+def wait_until_still(page: Page) -> None:
+    """Wait until the canvas has stopped moving: it slides to keep an opened step in view."""
+    page.evaluate(
+        """() => new Promise((done) => {
+            const view = document.querySelector('.react-flow__viewport');
+            let last = '';
+            let still = 0;
+            const look = () => {
+                still = view.style.transform === last ? still + 1 : 0;
+                last = view.style.transform;
+                if (still >= 20) done();
+                else requestAnimationFrame(look);
+            };
+            look();
+        })"""
+    )
 
 
 def confirm(page: Page) -> None:

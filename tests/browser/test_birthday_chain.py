@@ -25,7 +25,7 @@ from tests.browser.marketer import (
 )
 from tests.support.demo import Demo
 
-pytestmark = [pytest.mark.once, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 
 
 def test_the_birthday_chain_of_the_help_page_pays_real_customers_once(page: Page, demo: Demo) -> None:

@@ -24,7 +24,7 @@ from tests.browser.marketer import (
 )
 from tests.support.demo import Demo
 
-pytestmark = [pytest.mark.once, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 
 THRESHOLD = "500"
 

@@ -59,7 +59,7 @@ def stages() -> list[Stage]:
             pytest(*parallel, "-m", "not browser and not once"),
             {"CATENA_TEST_DATABASE": "postgresql"},
         ),
-        Stage("tests in a browser", pytest("-q", "-n", "2", "-m", "browser"), browser_environment()),
+        Stage("tests in a browser", pytest(*parallel, "-m", "browser"), browser_environment()),
     ]
 
 
