@@ -23,11 +23,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__)
     app.config.update(SECRET_KEY=secret_key(settings), MAX_CONTENT_LENGTH=16 * 2**20)
     app.extensions["catena_settings"] = settings
-    app.extensions["database"] = database = Database(settings.database_url)
+    app.extensions["database"] = Database(settings.database_url)
     if settings.public_url.startswith("https://"):
         # The proxy that speaks TLS for us says which scheme and host the reader used.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1, x_host=1)  # type: ignore[method-assign]
-    open_sessions(app, database)
+    open_sessions(app)
     speak(app)
     secure(app, settings)
     add_headers(app)

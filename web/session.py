@@ -8,8 +8,6 @@ from flask import Flask, Response, current_app, g, request
 from sqlalchemy.orm import Session
 from werkzeug.local import LocalProxy
 
-from loyalty_core.database import Database
-
 View = TypeVar("View", bound=Callable[..., Any])
 
 # For libraries that want a session object at start-up.
@@ -29,13 +27,13 @@ def moment() -> datetime:
     return cast(datetime, g.moment)
 
 
-def open_sessions(app: Flask, database: Database) -> None:
-    """Give each request of `app` its `g.session`."""
+def open_sessions(app: Flask) -> None:
+    """Give each request of `app` its `g.session`, on `app.extensions["database"]`."""
 
     @app.before_request
     def begin() -> None:
         g.writing = request.method not in ("GET", "HEAD", "OPTIONS") and not _only_reads()
-        g.session = database.session(writing=g.writing)
+        g.session = current_app.extensions["database"].session(writing=g.writing)
 
     @app.after_request
     def commit(response: Response) -> Response:

@@ -26,26 +26,58 @@ class LiveApplication:
     api_key: str
 
 
+@pytest.fixture(scope="session")
+def built_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application, built once: views, schemas and templates cost more than most tests."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("CATENA_DATA", str(tmp_path_factory.mktemp("application")))
+        environment.setenv("SECRET_KEY", "tests only")
+        return _create_app(Settings.from_environment())
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(built_app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """The application on this test's database."""
+    database = Database(settings.database_url)
+    monkeypatch.setitem(built_app.extensions, "database", database)
+    monkeypatch.setitem(built_app.extensions, "catena_settings", settings)
+    yield built_app
+    database.dispose()
+
+
+@pytest.fixture
+def own_app(settings: Settings) -> Iterator[Flask]:
+    """An application of a test's own, to do with as it likes: `app` in a module that says so."""
+    application = _create_app(settings)
+    yield application
+    application.extensions["database"].dispose()
+
+
+def _create_app(settings: Settings) -> Flask:
     # Imported here: tests of the lower floors start without Flask.
     from web.app import create_app
 
     application = create_app(settings)
     application.testing = True
-    yield application
-    application.extensions["database"].dispose()
+    return application
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    """What is kept of `PASSWORD`; made once, as hashes are slow on purpose."""
+    from web.security import hash_password
+
+    return hash_password(PASSWORD)
 
 
 @pytest.fixture
-def api_key(database: Database) -> str:
+def api_key(database: Database, password_hash: str) -> str:
     """A key of the administrator, who may sign in with `EMAIL` and `PASSWORD`; asking for it makes both."""
     from web.security import create_api_key, create_user
 
     now = datetime.now(UTC)
     with database.begin() as session:
-        user = create_user(session, EMAIL, PASSWORD, "Test Marketer", now)
+        user = create_user(session, EMAIL, password_hash, "Test Marketer", now)
         return create_api_key(session, user, "tests", now)
 
 

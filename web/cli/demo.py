@@ -22,7 +22,7 @@ from web.cli.schema import migrate
 from web.cli.terminal import progress, say
 from web.processes import ports, programs
 from web.processes.supervisor import Supervisor
-from web.security import create_api_key, create_user
+from web.security import create_api_key, create_user, hash_password
 
 READY = """
 Catena is running. Ctrl+C stops it.
@@ -100,7 +100,7 @@ def _account(database: Database, data: Path, now: datetime) -> Demo:
         if email in taken:
             email = f"demo-{secrets.token_hex(3)}@example.test"
         password = secrets.token_urlsafe(9)
-        user = create_user(session, email, password, "Demo", now)
+        user = create_user(session, email, hash_password(password), "Demo", now)
         key = create_api_key(session, user, "demo", now)
         demo = Demo(email, password, key, ports.some_free())
         # Before the commit: an account whose password nobody knows must not stay.

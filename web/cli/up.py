@@ -13,7 +13,7 @@ from web.cli.schema import migrate
 from web.cli.terminal import say
 from web.processes import programs
 from web.processes.supervisor import Supervisor
-from web.security import create_user
+from web.security import create_user, hash_password
 
 
 @click.command
@@ -45,8 +45,9 @@ def _see_to_accounts(settings: Settings, administrator: str | None) -> None:
         if people:
             raise click.ClickException("there are accounts already: --administrator makes the first one only.")
         password = click.prompt(f"Password for {administrator}", hide_input=True, confirmation_prompt=True, err=True)
+        kept = hash_password(password)
         with database.begin() as session:
-            create_user(session, administrator, password, administrator, datetime.now(UTC))
+            create_user(session, administrator, kept, administrator, datetime.now(UTC))
     elif not people:
         say("Nobody can sign in yet: start once with --administrator EMAIL.")
     database.dispose()

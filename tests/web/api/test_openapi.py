@@ -74,10 +74,10 @@ def furnished(api: Program) -> Program:
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
 def test_whatever_is_sent_the_answer_is_one_that_the_document_describes(
-    app: Flask, furnished: Program, mode: GenerationMode
+    app: Flask, furnished: Program, mode: GenerationMode, monkeypatch: pytest.MonkeyPatch
 ):
     # As in production, where an unforeseen error is a 500 that the check sees, and not an exception in this test.
-    app.testing = False
+    monkeypatch.setattr(app, "testing", False)
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
     key = {"Authorization": f"Bearer {furnished.key}"}
     for found in schema.get_all_operations():

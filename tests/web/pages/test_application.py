@@ -17,8 +17,10 @@ KINDS = ("campaigns", "runs", "messages", "customers", "segments", "bonus-types"
 
 
 @pytest.fixture
-def app(app: Flask) -> Flask:
+def app(own_app: Flask) -> Flask:
     """The application with a few views that write, look and break."""
+
+    app = own_app
 
     @app.route("/write/<int:status>", methods=["GET", "POST"])
     def write(status: int) -> tuple[str, int]:

@@ -10,6 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
+from flask import Flask
 
 from loyalty_core.settings import Settings
 from tests.web.pages.conftest import Reader
@@ -33,6 +34,12 @@ def settings(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     i18n._languages.cache_clear()
     yield settings
     i18n._languages.cache_clear()
+
+
+@pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """Its catalogues are read once."""
+    return own_app
 
 
 def test_pages_and_the_floors_below_speak_the_readers_language(reader: Reader) -> None:
