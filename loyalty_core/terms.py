@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from loyalty_core.customers import Customer, CustomerTotals
@@ -49,6 +49,26 @@ def terms_of(session: Session, customer_id: int, current: int) -> Terms:
         group_id=group.id if group else None,
         purchase_sum=purchase_sum,
     )
+
+
+def group_followed() -> ColumnElement[int | None]:
+    """The group whose rules hold for a customer, for a query over customers; NULL where a programme of their own does.
+
+    The rule of `terms_of` without a purchase: blocked or not, who has neither follows the default group.
+    """
+    default = select(CustomerGroup.id).where(CustomerGroup.is_default).scalar_subquery()
+    return case(
+        (Customer.customer_group_id.is_not(None), Customer.customer_group_id),
+        (Customer.programme_id.is_(None), default),
+    )
+
+
+def programme_followed() -> ColumnElement[int | None]:
+    """The programme whose rules hold for a customer, for a query over customers; NULL where there is none."""
+    group_id = group_followed()
+    of_group = select(CustomerGroup.programme_id).where(CustomerGroup.id == group_id).scalar_subquery()
+    default = select(Programme.id).where(Programme.is_default).scalar_subquery()
+    return case((group_id.is_not(None), of_group), else_=func.coalesce(Customer.programme_id, default))
 
 
 def terms_at_registration(session: Session) -> dict[str, int | None]:

@@ -63,6 +63,11 @@ class Leaf:
         """One value, or the two ends of `between`."""
         return self.value if self.op == "between" else (self.value,)
 
+    @property
+    def mentioned(self) -> list[tuple[Value, Any]]:
+        """The values whose things a sentence names."""
+        return [(self.condition.value, self.value)]
+
     def quantity(self, words: Words) -> str:
         """Operator and value in words: "10 or more"."""
         return operators.quantity(self.op, [self.condition.value.full(value, words) for value in self.values])

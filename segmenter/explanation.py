@@ -14,7 +14,6 @@ from segmenter.compiler import facts_for, meets
 from segmenter.condition import Leaf
 from segmenter.figures import exact
 from segmenter.operators import holds
-from segmenter.sentences import words_for
 from segmenter.trees import leaves, read
 from segmenter.words import Words
 
@@ -51,12 +50,15 @@ def explain(session: Session, tree: Any, customer_id: int, now: datetime) -> Exp
     row = session.execute(facts.select(*numbered, where=true())).one_or_none()
     if row is None:
         raise NotFound("customer", gettext("There is no such customer"))
-    words, (met, *values) = words_for(session, parsed), row
-    lines = []
+    met, *values = row
+    answers = []
     for leaf, columns in asked:
         (leaf_met, *actual), values = values[: len(columns)], values[len(columns) :]
-        lines.append(_line(leaf, bool(leaf_met), leaf.condition.reading(actual, facts), words))
-    return Explanation(bool(met), lines)
+        answers.append((leaf, bool(leaf_met), leaf.condition.reading(actual, facts)))
+    # Names of what is wanted, and of what is there in its place.
+    actuals = [(leaf.condition.value, actual) for leaf, _, actual in answers if actual is not None]
+    words = Words.of(session, [*(named for leaf, _, _ in answers for named in leaf.mentioned), *actuals])
+    return Explanation(bool(met), [_line(leaf, leaf_met, actual, words) for leaf, leaf_met, actual in answers])
 
 
 def _line(leaf: Leaf, met: bool, actual: Any, words: Words) -> Line:

@@ -36,7 +36,7 @@ NUMBERS = (
     Operator("between", None, _("between")),
 )
 CHOICES = (Operator("is", None, _("is")),)
-TAGS = (Operator("has", None, _("is any of")),)
+CHOSEN = (Operator("has", None, _("is any of")),)
 
 _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "ge": operator.ge,

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from loyalty_core.i18n import gettext
 from segmenter.condition import Leaf
 from segmenter.trees import Group, Kind, Tree, leaves, read
-from segmenter.values import Tags
 from segmenter.words import Words
 
 
@@ -38,8 +37,7 @@ def short(session: Session, tree: Any) -> str:
 
 def words_for(session: Session, tree: Tree) -> Words:
     """The names that the leaves of a tree mention."""
-    values = (leaf.value for leaf in leaves(tree) if isinstance(leaf.condition.value, Tags))
-    return Words.of(session, (tag_id for value in values for tag_id in value))
+    return Words.of(session, [named for leaf in leaves(tree) for named in leaf.mentioned])
 
 
 def _everyone_of(group: Group, words: Words) -> str:

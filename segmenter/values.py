@@ -2,13 +2,16 @@
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, ClassVar
 
 from babel.support import LazyProxy
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from loyalty_core.database import id_set
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext
 from segmenter import operators
@@ -17,7 +20,7 @@ from segmenter.operators import Operator
 from segmenter.words import Words, listed
 
 AMOUNT_MAX = 10**12  # minor units: ten billions of a currency, which times a million receipts still fits 64 bits
-TAGS_MAX = 100
+CHOSEN_MAX = 100
 
 
 class Value(ABC):
@@ -25,6 +28,8 @@ class Value(ABC):
 
     kind: ClassVar[str]
     operators: ClassVar[tuple[Operator, ...]]
+    source: str | None = None
+    """The collection of the API from which its things are picked."""
 
     def read(self, raw: Any, op: str) -> Any:
         """The value of a leaf as the compiler takes it, or Refused with the path beneath the leaf."""
@@ -40,6 +45,10 @@ class Value(ABC):
     @abstractmethod
     def one(self, raw: Any, where: str) -> Any:
         """One value, checked."""
+
+    def named(self, session: Session, value: Any) -> dict[Any, str]:
+        """What the things that a value refers to are called."""
+        return {}
 
     @abstractmethod
     def figure(self, value: Any, words: Words) -> str:
@@ -133,25 +142,37 @@ class Choice(Value):
         return {**super().describe(currency), "choices": choices}
 
 
-@dataclass(frozen=True)
-class Tags(Value):
-    """One or more tags: an id or a list of ids. A tag that was deleted is on nobody."""
+@dataclass(frozen=True, kw_only=True)
+class References(Value):
+    """One or more things that people choose by name: an id or a list of ids. What was deleted is on nobody.
 
-    kind: ClassVar[str] = "tag"
-    operators: ClassVar[tuple[Operator, ...]] = operators.TAGS
+    `source` is the collection of the API that they are picked from, `name` the column that says what one is called,
+    `gone` what is written in place of one that is not there any more.
+    """
+
+    source: str
+    name: InstrumentedAttribute[str]
+    gone: LazyProxy = field(hash=False)
+    kind: ClassVar[str] = "reference"
+    operators: ClassVar[tuple[Operator, ...]] = operators.CHOSEN
 
     def one(self, raw: Any, where: str) -> tuple[int, ...]:
         ids = raw if isinstance(raw, list) else [raw]
-        if not 1 <= len(ids) <= TAGS_MAX:
-            raise Refused(where, gettext("Choose from 1 to %(most)s tags", most=TAGS_MAX))
-        for index, tag_id in enumerate(ids):
-            if type(tag_id) is not int or not 1 <= tag_id < 2**63:
-                raise Refused(where if ids is not raw else f"{where}.{index}", gettext("Choose a tag by its id"))
+        if not 1 <= len(ids) <= CHOSEN_MAX:
+            raise Refused(where, gettext("Choose from 1 to %(most)s of them", most=CHOSEN_MAX))
+        for index, each in enumerate(ids):
+            if type(each) is not int or not 1 <= each < 2**63:
+                raise Refused(where if ids is not raw else f"{where}.{index}", gettext("Choose it by its id"))
         return tuple(dict.fromkeys(ids))
 
-    def figure(self, value: tuple[int, ...], words: Words) -> str:
-        names = dict.fromkeys(words.tag(tag_id) for tag_id in value)
+    def named(self, session: Session, value: Any) -> dict[Any, str]:
+        model: Any = self.name.class_
+        found = session.execute(select(model.id, self.name).where(model.id.in_(id_set(session, value))))
+        return {row.id: row[1] for row in found}
+
+    def figure(self, value: Collection[int], words: Words) -> str:
+        names = dict.fromkeys(words.name(self.source, each) or str(self.gone) for each in value)
         return listed(names, gettext("or")) if names else gettext("none of them")
 
     def describe(self, currency: str) -> dict[str, Any]:
-        return {**super().describe(currency), "source": "/tags"}
+        return {**super().describe(currency), "source": self.source}

@@ -1,34 +1,38 @@
-"""Names that sentences need and trees do not hold: the currency, and what tags are called."""
+"""Names that sentences need and trees do not hold: the currency, and what the things are called that leaves mention."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from loyalty_core.customers import Tag
-from loyalty_core.i18n import gettext
 from loyalty_core.organisation import organisation
+
+if TYPE_CHECKING:
+    from segmenter.values import Value
 
 
 @dataclass(frozen=True)
 class Words:
-    """The organisation's currency (ISO code) and the names of the tags in hand."""
+    """The organisation's currency (ISO code) and, by the collection that they stand in, the names of things."""
 
     currency: str
-    tags: Mapping[int, str]
+    names: Mapping[str, Mapping[Any, str]]
 
     @classmethod
-    def of(cls, session: Session, tag_ids: Iterable[int]) -> "Words":
-        """Looks the names up."""
-        wanted = set(tag_ids)
-        rows = session.execute(select(Tag.id, Tag.name).where(Tag.id.in_(wanted))) if wanted else ()
-        return cls(organisation(session).currency, {row.id: row.name for row in rows})
+    def of(cls, session: Session, mentioned: "Iterable[tuple[Value, Any]]") -> "Words":
+        """Looks up the names of what these values refer to: one statement a collection."""
+        wanted: dict[str, tuple[Value, set[Any]]] = {}
+        for value, keys in mentioned:
+            if value.source is not None:
+                wanted.setdefault(value.source, (value, set()))[1].update(keys)
+        names = {source: value.named(session, keys) for source, (value, keys) in wanted.items()}
+        return cls(organisation(session).currency, names)
 
-    def tag(self, tag_id: int) -> str:
-        """The tag's name in quotation marks."""
-        name = self.tags.get(tag_id)
-        return f"“{name}”" if name is not None else gettext("a tag that no longer exists")
+    def name(self, source: str, key: Any) -> str | None:
+        """The name in quotation marks; None where there is no such thing."""
+        name = self.names.get(source, {}).get(key)
+        return None if name is None else f"“{name}”"
 
 
 def listed(names: Iterable[str], last: str) -> str:

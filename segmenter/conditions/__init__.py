@@ -19,6 +19,8 @@ ORDER = (
     "age",
     "sex",
     "tag",
+    "programme",
+    "customer_group",
 )
 
 

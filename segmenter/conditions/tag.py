@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, exists, func, select
 
-from loyalty_core.customers import Customer, CustomerTag
+from loyalty_core.customers import Customer, CustomerTag, Tag
 from loyalty_core.i18n import gettext
 from loyalty_core.i18n import lazy as _
 from segmenter.condition import Condition, Leaf
 from segmenter.facts import Facts
-from segmenter.values import Tags
+from segmenter.values import References
 
 
 def _worn(leaf: Leaf) -> ColumnElement[bool]:
@@ -30,7 +30,7 @@ CONDITION = Condition(
     key="tag",
     title=_("Tag"),
     help=_("Who wears at least one of these tags."),
-    value=Tags(),
+    value=References(source="/tags", name=Tag.name, gone=_("a tag that no longer exists")),
     meets=lambda leaf, facts: exists().where(_worn(leaf)).correlate(Customer),
     actual=_actual,
     reading=_reading,

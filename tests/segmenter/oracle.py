@@ -6,16 +6,25 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.segmenter.people import Person
+from tests.segmenter.people import GROUPS, Person
 
 
 class Oracle:
     """Answers for one moment and one organisation's zone and rule for 29 February."""
 
-    def __init__(self, now: datetime, zone: str, leap_day: str) -> None:
+    def __init__(
+        self,
+        now: datetime,
+        zone: str,
+        leap_day: str,
+        default_group: int | None = None,
+        default_programme: int | None = None,
+    ) -> None:
         self.now = now
         self.zone = ZoneInfo(zone)
         self.leap_day = leap_day
+        self.default_group = default_group
+        self.default_programme = default_programme
 
     def is_in(self, tree: dict[str, Any], person: Person) -> bool:
         if "condition" in tree:
@@ -31,6 +40,10 @@ class Oracle:
                 return person.sex == value
             case "tag":
                 return bool(set(person.tags) & set(value))
+            case "customer_group":
+                return self._group(person) in value
+            case "programme":
+                return self._programme(person) in value
             case "age":
                 if person.birth_date is None:
                     return False
@@ -51,6 +64,17 @@ class Oracle:
                     return False
                 return self._compare(Fraction(sum(amounts), len(amounts)), leaf["op"], self._minor(value))
         raise AssertionError(leaf)
+
+    def _group(self, person: Person) -> int | None:
+        if person.group is None and person.programme is None:
+            return self.default_group
+        return person.group
+
+    def _programme(self, person: Person) -> int | None:
+        group = self._group(person)
+        if group is not None:
+            return GROUPS[group]
+        return self.default_programme if person.programme is None else person.programme
 
     def _compare(self, actual: Any, op: str, value: Any) -> bool:
         match op:

@@ -10,10 +10,14 @@ from sqlalchemy.orm import Session
 from loyalty_core.customers import Customer, CustomerTag, CustomerTotals, Identity, Tag
 from loyalty_core.ledger import Lot, Operation
 from loyalty_core.organisation import Organisation
+from loyalty_core.programmes import CustomerGroup, Programme, Tier
 from loyalty_core.purchases import Purchase
 
 NOW = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+# The programmes and where their tiers begin; the groups and the programmes that they follow.
+TIERS = {1: [0], 2: [0, 100, 500_000], 3: [0, 1_000_000]}
+GROUPS = {1: 1, 2: 2, 3: None}
 
 
 @dataclass
@@ -25,6 +29,8 @@ class Person:
     sex: str | None = None
     card: str | None = None
     tags: Sequence[int] = ()
+    group: int | None = None
+    programme: int | None = None
     purchases: Sequence[tuple[datetime, int]] = ()
     lots: Sequence[tuple[int, datetime, datetime | None]] = ()
 
@@ -36,10 +42,29 @@ def settle(
     zone: str = "Europe/London",
     currency: str = "GBP",
     leap_day: str = "feb28",
+    default_group: int | None = None,
+    default_programme: int | None = None,
 ) -> None:
-    """Write the people as customers 1, 2, 3, … of an organisation, with tags 1, 2, 3 to wear."""
+    """Write the people as customers 1, 2, 3, … of an organisation, with tags 1, 2, 3 to wear.
+
+    Programmes are 1, 2 and 3, groups too: each follows the programme of its number, but the third follows none.
+    """
     session.add(Organisation(id=1, name="Harbour Gifts", zone=zone, currency=currency, leap_day=leap_day))
     session.add_all(Tag(id=number, name=f"Tag {number}") for number in (1, 2, 3))
+    session.add_all(
+        Programme(
+            id=number,
+            name=f"Programme {number}",
+            is_default=number == default_programme,
+            tiers=[Tier(above=above) for above in TIERS[number]],
+        )
+        for number in TIERS
+    )
+    session.flush()
+    session.add_all(
+        CustomerGroup(id=number, name=f"Group {number}", programme_id=followed, is_default=number == default_group)
+        for number, followed in GROUPS.items()
+    )
     session.flush()
     for number, person in enumerate(people, 1):
         _settle_one(session, number, person)
@@ -57,6 +82,8 @@ def _settle_one(session: Session, number: int, person: Person) -> None:
             birth_date=born,
             birth_day=None if born is None else born.month * 100 + born.day,
             sex=person.sex,
+            customer_group_id=person.group,
+            programme_id=person.programme,
         )
     )
     session.flush()

@@ -198,3 +198,13 @@ def test_a_question_about_a_batch_reads_the_batchs_purchases_by_their_index(sess
     assert any("USING COVERING INDEX ix_purchase_customer_at (customer_id=? AND at>?)" in step for step in plan)
     assert any("SEARCH lot USING" in step and "(customer_id=?" in step for step in plan)
     assert not any(step.startswith(("SCAN purchase", "SCAN lot", "SCAN customer")) for step in plan)
+
+
+def test_a_programme_is_followed_by_group_else_by_choice_else_by_default(session: Session) -> None:
+    people = [Person(), Person(group=3), Person(group=1, programme=2), Person(programme=1)]
+    settle(session, people, default_group=2, default_programme=3)
+    assert found(session, leaf("programme", "has", 2)) == [1]
+    assert found(session, leaf("programme", "has", [1, 3])) == [3, 4]
+    assert found(session, {"none": [leaf("programme", "has", [1, 2, 3])]}) == [2]
+    assert found(session, leaf("customer_group", "has", 2)) == [1]
+    assert found(session, {"none": [leaf("customer_group", "has", [1, 2, 3])]}) == [4]

@@ -21,6 +21,8 @@ def test_the_catalogue_holds_the_conditions_of_the_design() -> None:
         "sex",
         "age",
         "tag",
+        "programme",
+        "customer_group",
         "bonus_balance",
     }
 

@@ -78,3 +78,11 @@ def test_a_customer_who_does_not_exist_is_not_explained(session: Session) -> Non
     settle(session, [Person()])
     with pytest.raises(NotFound):
         explain(session, {"all": []}, 2, NOW)
+
+
+def test_the_programme_that_a_customer_follows_is_named(session: Session) -> None:
+    settle(session, [Person(group=2)])
+    assert told(session, "programme", "has", [1, 9]) == (
+        "programme “Programme 2” is any of “Programme 1” or a programme that no longer exists: no"
+    )
+    assert told(session, "customer_group", "has", 2) == "customer group “Group 2” is any of “Group 2”: yes"

@@ -16,12 +16,18 @@ from segmenter.preview import preview
 from tests.segmenter.oracle import Oracle
 from tests.segmenter.people import Person, settle
 
-# Moments and zones at which days, birthdays and clock changes are hard.
+# Moments and zones at which days, birthdays and clock changes are hard; the default group and programme.
 PLACES = {
-    "London, an ordinary day": (datetime(2026, 11, 21, 12, 30, tzinfo=UTC), "Europe/London", "feb28"),
-    "Auckland, 28 February": (datetime(2026, 2, 27, 11, 0, tzinfo=UTC), "Pacific/Auckland", "feb28"),
-    "Honolulu, 29 February": (datetime(2028, 2, 29, 10, 0, 0, 1, tzinfo=UTC), "Pacific/Honolulu", "mar1"),
-    "Santiago, the day without a midnight": (datetime(2026, 9, 6, 4, 0, tzinfo=UTC), "America/Santiago", "mar1"),
+    "London, an ordinary day": (datetime(2026, 11, 21, 12, 30, tzinfo=UTC), "Europe/London", "feb28", 2, 3),
+    "Auckland, 28 February": (datetime(2026, 2, 27, 11, 0, tzinfo=UTC), "Pacific/Auckland", "feb28", None, 3),
+    "Honolulu, 29 February": (datetime(2028, 2, 29, 10, 0, 0, 1, tzinfo=UTC), "Pacific/Honolulu", "mar1", 3, None),
+    "Santiago, the day without a midnight": (
+        datetime(2026, 9, 6, 4, 0, tzinfo=UTC),
+        "America/Santiago",
+        "mar1",
+        None,
+        None,
+    ),
 }
 DAYS = [0, 1, 2, 29, 30, 31, 364, 365, 366, 730]
 AMOUNTS = [0, 1, 99, 100, 499_999, 500_000, 500_001, 1_000_000]
@@ -55,6 +61,8 @@ def town(now: datetime, zone: str, seed: int) -> list[Person]:
             birth_date=born(),
             sex=chance.choice([None, "female", "male"]),
             tags=chance.sample([1, 2, 3], chance.randrange(4)),
+            group=chance.choice([None, None, 1, 2, 3]),
+            programme=chance.choice([None, None, 1, 2, 3]),
             purchases=[(moment(), chance.choice(AMOUNTS)) for _ in range(chance.choice([0, 1, 2, 9, 10, 11]))],
             lots=[lot() for _ in range(chance.randrange(3))],
         )
@@ -88,8 +96,9 @@ LEAVES = st.one_of(
     st.tuples(st.just({"condition": "days_since_registration"}), compared(st.sampled_from(DAYS))),
     st.tuples(st.just({"condition": "age"}), compared(st.sampled_from([0, 17, 18, 19, 30, 46]))),
     st.sampled_from(["female", "male"]).map(lambda sex: ({"condition": "sex", "op": "is", "value": sex},)),
-    st.lists(st.integers(1, 4), min_size=1, max_size=3, unique=True).map(
-        lambda tags: ({"condition": "tag", "op": "has", "value": tags},)
+    st.tuples(
+        st.sampled_from(["tag", "programme", "customer_group"]).map(lambda key: {"condition": key, "op": "has"}),
+        st.lists(st.integers(1, 4), min_size=1, max_size=3, unique=True).map(lambda ids: {"value": ids}),
     ),
 ).map(lambda parts: {key: value for part in parts for key, value in part.items()})
 TREES = st.recursive(
@@ -103,10 +112,10 @@ TREES = st.recursive(
 
 @pytest.mark.parametrize("place", PLACES)
 def test_every_tree_finds_exactly_whom_the_oracle_finds(session: Session, place: str) -> None:
-    now, zone, leap_day = PLACES[place]
+    now, zone, leap_day, group, programme = PLACES[place]
     people = town(now, zone, seed=len(place))
-    settle(session, people, zone=zone, leap_day=leap_day)
-    oracle = Oracle(now, zone, leap_day)
+    settle(session, people, zone=zone, leap_day=leap_day, default_group=group, default_programme=programme)
+    oracle = Oracle(now, zone, leap_day, group, programme)
     batch = range(1, len(people) + 1, 3)
 
     @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -122,10 +131,10 @@ def test_every_tree_finds_exactly_whom_the_oracle_finds(session: Session, place:
 
 
 def test_previews_and_explanations_agree_with_the_oracle(session: Session) -> None:
-    now, zone, leap_day = PLACES["Auckland, 28 February"]
+    now, zone, leap_day, group, programme = PLACES["Auckland, 28 February"]
     people = town(now, zone, seed=7)
-    settle(session, people, zone=zone, leap_day=leap_day)
-    oracle = Oracle(now, zone, leap_day)
+    settle(session, people, zone=zone, leap_day=leap_day, default_group=group, default_programme=programme)
+    oracle = Oracle(now, zone, leap_day, group, programme)
 
     @settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
     @given(TREES)

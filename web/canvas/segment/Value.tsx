@@ -1,8 +1,8 @@
-// The value of a condition: a number, an amount, two of them, one of a few words, or tags.
+// The value of a condition: a number, an amount, two of them, one of a few words, or things picked by name.
 import { t } from '../i18n';
 import { useCurrencySign } from '../organisation';
 import { NumberField } from '../ui/NumberField';
-import { TagsField } from './TagsField';
+import { ReferencesField } from './ReferencesField';
 import type { Condition, Leaf, LeafValue } from './types';
 
 type Props = {
@@ -32,8 +32,16 @@ export function Value(props: Props) {
         ))}
       </select>
     );
-  if (type === 'tag')
-    return <TagsField source={source ?? '/tags'} value={leaf.value} invalid={props.invalid} onChange={onChange} />;
+  if (type === 'reference')
+    return (
+      <ReferencesField
+        title={condition.title}
+        source={source ?? ''}
+        value={leaf.value}
+        invalid={props.invalid}
+        onChange={onChange}
+      />
+    );
   if (leaf.op !== 'between')
     return <One {...props} label={t('Value')} value={single(leaf.value)} onChange={(value) => onChange(value)} />;
   const [from, to] = pair(leaf.value);

@@ -15,7 +15,7 @@ export type Condition = {
   help: string;
   operators: Operator[];
   value: {
-    type: 'integer' | 'amount' | 'choice' | 'tag';
+    type: 'integer' | 'amount' | 'choice' | 'reference';
     unit: string | null;
     choices: { key: string; title: string }[] | null;
     source: string | null;

@@ -1,12 +1,18 @@
-// Tags of a condition: chosen ones can be taken off, a list offers the others.
+// The things that a condition names: chosen ones can be taken off, a list offers the others.
 import { t } from '../i18n';
 import { Icon } from '../ui/Icon';
 import { useChoices } from '../ui/useChoices';
 import type { LeafValue } from './types';
 
-type Props = { source: string; value: LeafValue; invalid: boolean; onChange: (value: LeafValue) => void };
+type Props = {
+  title: string;
+  source: string;
+  value: LeafValue;
+  invalid: boolean;
+  onChange: (value: LeafValue) => void;
+};
 
-export function TagsField({ source, value, invalid, onChange }: Props) {
+export function ReferencesField({ title, source, value, invalid, onChange }: Props) {
   const { items } = useChoices(source);
   const chosen = (Array.isArray(value) ? value : value === null ? [] : [value]).map(Number);
   const left = items.filter((item) => !chosen.includes(item.id));
@@ -19,7 +25,7 @@ export function TagsField({ source, value, invalid, onChange }: Props) {
             {name}
             <button
               type="button"
-              aria-label={t('Take off the tag “{name}”', { name })}
+              aria-label={t('Take off “{name}”', { name })}
               onClick={() => onChange(chosen.filter((other) => other !== id))}
             >
               <Icon name="x" size={14} />
@@ -28,11 +34,11 @@ export function TagsField({ source, value, invalid, onChange }: Props) {
         );
       })}
       <select
-        aria-label={t('Add a tag')}
+        aria-label={t('Add to “{title}”', { title })}
         value=""
         onChange={(event) => event.target.value && onChange([...chosen, Number(event.target.value)])}
       >
-        <option value="">{left.length > 0 ? t('Choose a tag') : t('No more tags')}</option>
+        <option value="">{left.length > 0 ? t('Choose') : t('No more')}</option>
         {left.map((item) => (
           <option key={item.id} value={item.id}>
             {item.name}
