@@ -141,10 +141,21 @@ class Occurrence(NamedTuple):
     due: datetime
 
 
+class BurnWindow(NamedTuple):
+    """Which burning a trip is about: within so many days from today; of the bonuses of a source, where one is named."""
+
+    days: int
+    source: str | None = None
+
+
 class Trigger(NodeType):
     """A node where trips begin."""
 
     group = "triggers"
+
+    def burn_window(self, settings: dict[str, Any]) -> BurnWindow | None:
+        """What `burning` means in the messages of a trip; None: what burns next."""
+        return None
 
     def starts(self, session: Session, settings: dict[str, Any]) -> str:
         """When the chain starts by itself, as a sentence."""
