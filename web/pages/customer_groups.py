@@ -14,16 +14,17 @@ from loyalty_core.customer_groups import (
     group_figures,
     move_customers,
 )
-from loyalty_core.errors import Refused
+from loyalty_core.errors import NotFound, Refused
 from loyalty_core.i18n import gettext as _
 from loyalty_core.local_time import moment_at
-from loyalty_core.programme_changes import programmes
+from loyalty_core.programme_changes import programme, programmes
 from loyalty_core.programmes import CustomerGroup
 from web.pages import typed
 from web.pages.blueprint import pages
 from web.pages.frame import zone
+from web.pages.programmes import shown_example
 from web.pages.who import who
-from web.session import moment
+from web.session import moment, only_reads
 
 REPORTED_DAYS = 30
 
@@ -60,6 +61,17 @@ def edit_group(group_id: int) -> str | Response | tuple[str, int]:
         return _save(found)
     values = {"name": found.name, "description": found.description, "programme": str(found.programme_id or "")}
     return _form(found, values | ({"is_default": "1"} if found.is_default else {}))
+
+
+@pages.post("/customer-groups/example")
+@only_reads
+def group_example() -> str:
+    """What a purchase of a customer of the group would cost and earn, as a part of the form's page."""
+    try:
+        chosen = typed.whole("programme", request.form.get("programme", ""))
+        return shown_example(programme(g.session, chosen)) if chosen else render_template("group_example.html")
+    except (Refused, NotFound) as refused:
+        return render_template("programme_example.html", problem=refused.message)
 
 
 @pages.post("/customer-groups/<id:group_id>/customers")

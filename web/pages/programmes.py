@@ -1,7 +1,6 @@
 """Programmes: the list, and the form with what a purchase of 1 000.00 would earn by it."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from flask import flash, g, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
@@ -20,7 +19,7 @@ from loyalty_core.programme_changes import (
     programme,
     programmes,
 )
-from loyalty_core.programmes import Programme
+from loyalty_core.programmes import Programme, Tier
 from web.pages import typed
 from web.pages.blueprint import pages
 from web.pages.frame import zone
@@ -62,19 +61,24 @@ def programme_example() -> str:
         check(data)
     except Refused as refused:
         return render_template("programme_example.html", problem=refused.message)
-    return render_template("programme_example.html", data=data, sum=EXAMPLE, **_example(data))
+    return shown_example(data)
 
 
-def _example(data: ProgrammeData) -> dict[str, Any]:
+def shown_example(data: ProgrammeData | Programme) -> str:
+    """What a purchase made now would cost and earn by these rules, tier by tier."""
+    tiers: Sequence[TierData | Tier] = data.tiers
     shown = []
-    for place, tier in enumerate(data.tiers):
+    for place, tier in enumerate(tiers):
         rates = Rates(tier.bonus_rate, tier.discount_rate, data.payable_rate)
         priced = price([EXAMPLE], rates)
-        until = data.tiers[place + 1].above if place + 1 < len(data.tiers) else None
+        until = tiers[place + 1].above if place + 1 < len(tiers) else None
         shown.append({"above": tier.above, "until": until, "price": priced, "payable": payable(priced.amount, rates)})
     lifetime = lifetime_of(data, zone())
     active_at = lifetime.active_at(moment())
-    return {"tiers": shown, "active_at": active_at, "expires_at": lifetime.expires_at(active_at, zone())}
+    expires_at = lifetime.expires_at(active_at, zone())
+    return render_template(
+        "programme_example.html", data=data, sum=EXAMPLE, tiers=shown, active_at=active_at, expires_at=expires_at
+    )
 
 
 def _save(found: Programme | None) -> str | Response | tuple[str, int]:

@@ -62,6 +62,14 @@ def test_the_form_shows_what_a_purchase_of_1000_would_earn(reader: Reader) -> No
     assert "Write a percent from 0 to 100" in wrong
 
 
+def test_the_form_of_a_group_shows_what_a_purchase_of_its_customers_would_earn(reader: Reader) -> None:
+    reader.post("/programmes/new", **SKY)
+    assert "30.00" in reader.post("/customer-groups/example", 200, programme="1").text
+    assert "earns nothing" in reader.post("/customer-groups/example", 200, programme="").text
+    assert "There is no programme 99" in reader.post("/customer-groups/example", 200, programme="99").text
+    assert "whole number" in reader.post("/customer-groups/example", 200, programme="x").text.lower()
+
+
 @pytest.mark.parametrize(
     "told",
     [
