@@ -157,7 +157,7 @@ def _named(what: str, external_id: str | None) -> str:
 def _movement_title(operation: Operation) -> str:
     match operation.kind:
         case "accrue":
-            return gettext("Bonuses accrued")
+            return gettext("Welcome bonus") if operation.source == "welcome" else gettext("Bonuses accrued")
         case "redeem":
             return gettext("Bonuses spent")
         case "reverse":

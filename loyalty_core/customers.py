@@ -2,15 +2,20 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from loyalty_core.database import Base, BigId
 from loyalty_core.programmes import CustomerGroup, Programme
 
+_WAITING = text("activated_at IS NULL")
+
 
 class Customer(Base):
-    """A member of the loyalty programme. `birth_day` is month × 100 + day (29 February = 229): birthdays by index."""
+    """A member of the loyalty programme. `birth_day` is month × 100 + day (29 February = 229): birthdays by index.
+
+    Who has no `activated_at` waits for activation: no discount, no bonuses earned or spent.
+    """
 
     __tablename__ = "customer"
     __table_args__ = (
@@ -19,6 +24,7 @@ class Customer(Base):
         Index("ix_customer_birth_day", "birth_day"),
         Index("ix_customer_registered_at", "registered_at"),
         Index("ix_customer_customer_group_id", "customer_group_id"),
+        Index("ix_customer_waiting", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -29,6 +35,7 @@ class Customer(Base):
     birth_day: Mapped[int | None] = mapped_column(SmallInteger)
     sex: Mapped[str | None] = mapped_column(String(6))
     registered_at: Mapped[datetime]
+    activated_at: Mapped[datetime | None]
     outlet_id: Mapped[int | None] = mapped_column(ForeignKey("outlet.id"))
     programme_id: Mapped[int | None] = mapped_column(ForeignKey(Programme.id))
     customer_group_id: Mapped[int | None] = mapped_column(ForeignKey(CustomerGroup.id))

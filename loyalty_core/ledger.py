@@ -43,10 +43,10 @@ class Operation(Base):
 
     `kind` is accrue, redeem, burn, reverse, adjust or repay (a debt). `amount` is in minor units, above 0 whichever way
     it goes, but signed where the kind goes both ways: reverse and adjust.
-    `source` says what asked: `enrollment`, `purchase`, `api`, `page`, `clock`, `reversal`, `debt`; `source_id` is that
-    row's id (for the clock: the lot's; for the last two: the operation's) and `source_node` the step of the chain,
-    where there is one. A reversal names the operation that it reverses, an adjustment its author and reason.
-    `input_hash` is the hash of the input.
+    `source` says what asked: `enrollment`, `purchase`, `api`, `page`, `clock`, `welcome`, `reversal`, `debt`;
+    `source_id` is that row's id (for the clock: the lot's; for a welcome: the programme's; for the last two: the
+    operation's) and `source_node` the step of the chain, where there is one. A reversal names the operation that it
+    reverses, an adjustment its author and reason. `input_hash` is the hash of the input.
     """
 
     __tablename__ = "operation"

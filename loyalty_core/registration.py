@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from loyalty_core.activation import activate_new
 from loyalty_core.customer_data import CHANNELS, SEXES, Checked, CustomerData, checked
 from loyalty_core.customers import Consent, Customer, CustomerTotals, Identity
 from loyalty_core.database import id_set, insert_into, insert_rows, table_of, text_set
@@ -50,7 +51,9 @@ def register(session: Session, data: CustomerData, now: datetime) -> Customer:
 def register_many(session: Session, data: Sequence[CustomerData], now: datetime, *, events: bool = True) -> Registered:
     """Register a set of customers, each as `register` does; those that cannot be taken are refused, the others are not.
 
-    `events=False` is for history, which must not start chains. A handful of statements for any number of customers.
+    They are activated, and welcomed, where their programme asks for nothing more. `events=False` is for history, which
+    must not start chains: such customers are activated since their registration, and not welcomed.
+    A handful of statements for any number of customers.
     """
     try:
         with session.begin_nested():
@@ -148,6 +151,7 @@ def _create(session: Session, rows: Sequence[Checked], now: datetime, events: bo
     blank = dict.fromkeys(_COLUMNS) | {"first_name": "", "last_name": "", "registered_at": now}
     blank |= terms_at_registration(session)
     values = [blank | row.columns | {"external_id": row.external_id} for row in rows]
+    values = [each | {"activated_at": None if events else each["registered_at"]} for each in values]
     _insert(session, rows, values)
     ids = [row.customer_id for row in rows]
     insert_rows(
@@ -158,6 +162,7 @@ def _create(session: Session, rows: Sequence[Checked], now: datetime, events: bo
     if events:
         told = {"kind": "customer.registered", "at": now, "properties": {}}
         insert_rows(session, Event, [told | {"customer_id": each} for each in ids])
+        activate_new(session, ids, now)
 
 
 def _insert(session: Session, rows: Sequence[Checked], values: Sequence[dict[str, Any]]) -> None:

@@ -1,11 +1,13 @@
 """Which rules hold for a customer at the till: whose programme they follow, and which tier they have reached."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from loyalty_core.customers import Customer, CustomerTotals
+from loyalty_core.database import id_set
 from loyalty_core.programmes import WHOLE, CustomerGroup, Programme
 
 
@@ -14,7 +16,8 @@ class Terms:
     """The rates that hold for one purchase, in hundredths of a percent, and the programme that they are of.
 
     `group_id` is the group that was followed; `purchase_sum` the sum of purchases that chose the tier.
-    `blocked`: no rules hold, because the customer is blocked, or will be by this purchase.
+    `blocked`: no rules hold, because the customer is blocked, or will be by this purchase; `waiting`: because they are
+    not activated yet.
     """
 
     bonus_rate: int = 0
@@ -24,19 +27,23 @@ class Terms:
     group_id: int | None = None
     purchase_sum: int = 0
     blocked: bool = False
+    waiting: bool = False
 
 
 def terms_of(session: Session, customer_id: int, current: int) -> Terms:
     """The terms for a customer's purchase of `current` (minor units, before discounts), not recorded yet.
 
     Their group's programme, else their own, else that of the default group, else the default programme. In a group
-    without a programme bonuses neither come nor pay; where no rules were set up at all, bonuses may pay everything.
+    without a programme bonuses neither come nor pay, nor do they for who is not activated; where no rules were set up
+    at all, bonuses may pay everything.
     """
-    own = select(Customer.customer_group_id, Customer.programme_id, CustomerTotals.purchase_sum)
+    own = select(Customer.customer_group_id, Customer.programme_id, Customer.activated_at, CustomerTotals.purchase_sum)
     joined = own.outerjoin(CustomerTotals, CustomerTotals.customer_id == Customer.id)
-    group_id, programme_id, so_far = session.execute(joined.where(Customer.id == customer_id)).one()
+    group_id, programme_id, activated_at, so_far = session.execute(joined.where(Customer.id == customer_id)).one()
     group = _group(session, group_id, programme_id)
     programme = group.programme if group else _programme(session, programme_id)
+    if activated_at is None:
+        return Terms(payable_rate=0, programme=programme, group_id=group.id if group else None, waiting=True)
     if programme is None:
         return Terms(payable_rate=0, group_id=group.id) if group else Terms()
     purchase_sum = (so_far or 0) + (current if programme.counts_current else 0)
@@ -69,6 +76,12 @@ def programme_followed() -> ColumnElement[int | None]:
     of_group = select(CustomerGroup.programme_id).where(CustomerGroup.id == group_id).scalar_subquery()
     default = select(Programme.id).where(Programme.is_default).scalar_subquery()
     return case((group_id.is_not(None), of_group), else_=func.coalesce(Customer.programme_id, default))
+
+
+def followed_programmes(session: Session, customer_ids: Collection[int]) -> dict[int, int | None]:
+    """The programme whose rules hold for each of these customers."""
+    found = select(Customer.id, programme_followed()).where(Customer.id.in_(id_set(session, customer_ids)))
+    return dict(session.execute(found).all())
 
 
 def terms_at_registration(session: Session) -> dict[str, int | None]:

@@ -15,6 +15,7 @@ import loyalty_core.bonus_types
 import loyalty_core.customers
 import loyalty_core.debts
 import loyalty_core.events
+import loyalty_core.joining
 import loyalty_core.ledger
 import loyalty_core.organisation
 import loyalty_core.purchases

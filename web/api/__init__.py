@@ -10,6 +10,8 @@ RESOURCES = (
     "purchases",
     "till",
     "programmes",
+    "joining",
+    "activation",
     "customer_groups",
     "blocks",
     "bonus_types",

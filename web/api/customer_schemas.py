@@ -45,6 +45,9 @@ class CustomerSchema(Schema):
     birth_date = fields.Date(required=True, allow_none=True)
     sex = fields.String(required=True, allow_none=True)
     registered_at = Moment(required=True)
+    activated_at = Moment(
+        required=True, allow_none=True, metadata={"description": "null: not activated, no rules of loyalty hold"}
+    )
     outlet = fields.Integer(required=True, allow_none=True)
     consents = fields.Dict(required=True, keys=fields.String(), values=fields.Boolean())
     tags = fields.List(fields.Nested(NamedSchema), required=True)

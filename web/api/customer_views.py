@@ -70,6 +70,7 @@ def _view(customer: Customer, totals: CustomerTotals | None) -> dict[str, Any]:
         "birth_date": customer.birth_date,
         "sex": customer.sex,
         "registered_at": customer.registered_at,
+        "activated_at": customer.activated_at,
         "outlet": customer.outlet_id,
         "purchase_count": totals.purchase_count if totals else 0,
         "purchase_sum": totals.purchase_sum if totals else 0,

@@ -45,6 +45,9 @@ class QuoteSchema(PricedLineSchema):
 
     programme = fields.Nested(NamedSchema, required=True, allow_none=True)
     blocked = fields.Boolean(required=True, metadata={"description": "They are, or this purchase would block them"})
+    waiting = fields.Boolean(
+        required=True, metadata={"description": "They are not activated: `POST /till/activation` does it"}
+    )
     purchase_sum = Amount(required=True, metadata={"description": "What chose the tier"})
     bonus_percent = Percent(required=True)
     discount_percent = Percent(required=True)
@@ -103,6 +106,7 @@ def _view(found: Quote) -> dict[str, Any]:
     return {
         "programme": terms.programme,
         "blocked": terms.blocked,
+        "waiting": terms.waiting,
         "purchase_sum": terms.purchase_sum,
         "bonus_percent": terms.bonus_rate,
         "discount_percent": terms.discount_rate,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from loyalty_core.balance import balances
@@ -37,8 +37,11 @@ class CustomerRow:
         return f"{self.first_name} {self.last_name}".strip()
 
 
-def find_customers(session: Session, words: str, *, after: int | None, limit: int) -> Page[CustomerRow]:
-    """The customers that all words fit, newest first, after the one with the id `after`."""
+def find_customers(
+    session: Session, words: str, *, after: int | None, limit: int, waiting: bool = False
+) -> Page[CustomerRow]:
+    """The customers that all words fit, newest first, after the one with the id `after`; only those `waiting` for
+    their activation where that is said."""
     found = (
         select(
             Customer.id,
@@ -50,7 +53,7 @@ def find_customers(session: Session, words: str, *, after: int | None, limit: in
             CustomerTotals.last_purchase_at,
         )
         .outerjoin(CustomerTotals, CustomerTotals.customer_id == Customer.id)
-        .where(*matching(words))
+        .where(*matching(words), Customer.activated_at.is_(None) if waiting else true())
         .order_by(Customer.id.desc())
         .limit(limit + 1)
     )
@@ -65,9 +68,10 @@ def find_customers(session: Session, words: str, *, after: int | None, limit: in
     return page
 
 
-def count_customers(session: Session, words: str) -> int:
-    """How many customers all words fit."""
-    return session.scalar(select(func.count()).select_from(Customer).where(*matching(words))) or 0
+def count_customers(session: Session, words: str, *, waiting: bool = False) -> int:
+    """How many customers all words fit, or of them those who wait for their activation."""
+    found = select(func.count()).select_from(Customer).where(*matching(words))
+    return session.scalar(found.where(Customer.activated_at.is_(None)) if waiting else found) or 0
 
 
 def matching(words: str) -> list[ColumnElement[bool]]:

@@ -23,6 +23,7 @@ from loyalty_core.programmes import Programme, Tier
 from web.pages import typed
 from web.pages.blueprint import pages
 from web.pages.frame import zone
+from web.pages.typed import decimal
 from web.session import moment, only_reads
 
 EXAMPLE = 100_000
@@ -131,7 +132,7 @@ def _values(found: Programme) -> dict[str, str]:
         "name": found.name,
         "description": found.description,
         "kind": found.kind,
-        "payable": _decimal(found.payable_rate),
+        "payable": decimal(found.payable_rate),
         "delay_days": str(found.delay_days or ""),
         "accrual_time": found.accrual_time.strftime("%H:%M") if found.accrual_time else "",
         "lifetime_days": str(found.lifetime_days or ""),
@@ -142,12 +143,7 @@ def _values(found: Programme) -> dict[str, str]:
 
 
 def _rows(found: Programme) -> list[tuple[str, str, str]]:
-    return [(_decimal(tier.above), _decimal(tier.bonus_rate), _decimal(tier.discount_rate)) for tier in found.tiers]
-
-
-def _decimal(hundredths: int) -> str:
-    whole, part = divmod(hundredths, 100)
-    return f"{whole}.{part:02}" if part else str(whole)
+    return [(decimal(tier.above), decimal(tier.bonus_rate), decimal(tier.discount_rate)) for tier in found.tiers]
 
 
 def _form(

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from loyalty_core.activation import activate
 from loyalty_core.customers import Customer
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext as _
@@ -63,6 +64,19 @@ def sell() -> Response | tuple[str, int]:
     earned = formats.amount(purchase.accrued, language())
     flash(_("Receipt %(number)s: %(paid)s paid, %(earned)s bonuses earned", number=number, paid=paid, earned=earned))
     return redirect(f"/customers/{customer_id}")
+
+
+@pages.post("/till/activation")
+def activate_card() -> str | tuple[str, int]:
+    """Activate the card in hand; the basket stays as it is."""
+    form = request.form
+    try:
+        customer_id = who(g.session, form.get("who", ""))
+    except Refused as refused:
+        return _form(form, _rows(form), refused), 400
+    activate(g.session, customer_id, moment())
+    flash(_("The card is activated"))
+    return _form(form, _rows(form))
 
 
 def _told(form: MultiDict[str, str]) -> tuple[int, int | None, Sequence[LineData], int]:

@@ -25,6 +25,12 @@ def amount(where: str, text: str) -> int:
     return _hundredths(where, text, _("Write an amount such as 1 000.00"))
 
 
+def decimal(hundredths: int) -> str:
+    """Hundredths as somebody would type them: 2, 33.33."""
+    whole, part = divmod(hundredths, 100)
+    return f"{whole}.{part:02}" if part else str(whole)
+
+
 def percent(where: str, text: str) -> int:
     """A percent in hundredths of one: 2, 2.5, 33,33; nothing is 0."""
     refusal = _("Write a percent from 0 to 100, with at most two decimals")
