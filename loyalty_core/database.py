@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     JSON,
@@ -65,6 +65,9 @@ class Moment(TypeDecorator[datetime]):
 # SQLite numbers rows by itself only in INTEGER columns.
 BigId = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON().with_variant(JSONB, "postgresql")
+
+
+Row = TypeVar("Row", bound="Base")
 
 
 class Base(DeclarativeBase):
@@ -157,6 +160,13 @@ def is_passing(error: Exception) -> bool:
 def dialect_of(session: Session) -> str:
     """`sqlite` or `postgresql`."""
     return session.get_bind().dialect.name
+
+
+def kept(session: Session, model: type[Row], key: Any) -> Row | None:
+    """A row of settings by its key, read once a session: else a session forgets what nobody holds any more."""
+    found = session.get(model, key)
+    session.info.setdefault("kept", {})[model, key] = found
+    return found
 
 
 def insert_into(session: Session, table: Any) -> Any:

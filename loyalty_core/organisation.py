@@ -3,10 +3,10 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, select
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from loyalty_core.database import Base, BigId
+from loyalty_core.database import Base, BigId, kept
 
 
 class Organisation(Base):
@@ -48,14 +48,14 @@ class Outlet(Base):
 
 def organisation(session: Session) -> Organisation:
     """The organisation's row; a database that has none yet gets the defaults."""
-    found = session.get(Organisation, 1)
+    found = kept(session, Organisation, 1)
     return found or Organisation(id=1, name="Catena", zone="UTC", currency="GBP", leap_day="feb28")
 
 
 def zone_of(session: Session, outlet_id: int | None) -> ZoneInfo:
     """The outlet's zone where it has one, else the organisation's."""
-    zone = session.scalar(select(Outlet.zone).where(Outlet.id == outlet_id)) if outlet_id is not None else None
-    return ZoneInfo(zone or organisation(session).zone)
+    outlet = kept(session, Outlet, outlet_id) if outlet_id is not None else None
+    return ZoneInfo((outlet and outlet.zone) or organisation(session).zone)
 
 
 def local(moment: datetime, zone: ZoneInfo) -> datetime:

@@ -36,7 +36,8 @@ def move_back(session: Session, returned: PurchaseReturn, now: datetime) -> None
     for operation_id, kind, moved, done in _moved(session, returned.purchase_id):
         wanted = min(due[kind], moved) - done
         if wanted > 0:
-            key = f"return:{returned.id}:{operation_id}"
+            # What was done before is part of the key: an import may add goods to a return.
+            key = f"return:{returned.id}:{operation_id}:{done}"
             reversals.append(Reversal(returned.customer_id, key, operation_id, wanted, returned.id))
     if reversals:
         reverse_many(session, reversals, at=now, source=SOURCE)

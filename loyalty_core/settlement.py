@@ -59,12 +59,13 @@ def quote(
     return _quote(session, customer_id, outlet_id, checked_basket(lines), spending, at, at)
 
 
-def settle(session: Session, data: PurchaseData, spending: int, now: datetime) -> Purchase:
+def settle(session: Session, data: PurchaseData, spending: int, now: datetime, *, events: bool = True) -> Purchase:
     """Record a purchase as its customer's programme prices it, of which bonuses pay `spending` (minor units).
 
-    The same receipt again answers what was recorded, whatever the programme says by now. Refused where a value cannot
-    be taken or bonuses may not pay that much, NotFound where there is no such customer or outlet; Conflict where the
-    receipt is here already with another amount or other bonuses spent.
+    The same receipt again answers what was recorded, whatever the programme says by now. `events=False` is for history:
+    it starts no chains and blocks nobody. Refused where a value cannot be taken or bonuses may not pay that much,
+    NotFound where there is no such customer or outlet; Conflict where the receipt is here already with another amount
+    or other bonuses spent.
     """
     lines = checked_lines(data)
     # The same receipt twice at once: the second waits here, and then sees the first.
@@ -78,9 +79,9 @@ def settle(session: Session, data: PurchaseData, spending: int, now: datetime) -
     found = _quote(session, data.customer_id, data.outlet_id, lines, spending, data.at, now)
     parts = (part._asdict() for part in found.price.lines)
     priced = [Line(**line._asdict() | part) for line, part in zip(lines, parts, strict=True)]
-    (purchase_id,) = record(session, {Key(data.external_id, data.customer_id): (data, priced)}).values()
+    (purchase_id,) = record(session, {Key(data.external_id, data.customer_id): (data, priced)}, events=events).values()
     purchase = session.get_one(Purchase, purchase_id)
-    if found.terms.blocked and not block_of(session, data.customer_id):
+    if events and found.terms.blocked and not block_of(session, data.customer_id):
         reason = _("Receipt %(number)s was one purchase too many for a shift", number=data.external_id)
         block(session, data.customer_id, reason[:REASON_MAX], now)
     _move_bonuses(session, purchase, found.terms, now)

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from loyalty_core.customers import Customer, CustomerTotals
-from loyalty_core.database import id_set
+from loyalty_core.database import id_set, kept
 from loyalty_core.programmes import WHOLE, CustomerGroup, Programme
 
 
@@ -97,10 +97,12 @@ def terms_at_registration(session: Session) -> dict[str, int | None]:
 def _group(session: Session, group_id: int | None, programme_id: int | None) -> CustomerGroup | None:
     if group_id is None and programme_id is not None:
         return None
-    chosen = CustomerGroup.is_default if group_id is None else CustomerGroup.id == group_id
-    return session.scalar(select(CustomerGroup).where(chosen))
+    if group_id is not None:
+        return kept(session, CustomerGroup, group_id)
+    return session.scalar(select(CustomerGroup).where(CustomerGroup.is_default))
 
 
 def _programme(session: Session, programme_id: int | None) -> Programme | None:
-    chosen = Programme.is_default if programme_id is None else Programme.id == programme_id
-    return session.scalar(select(Programme).where(chosen))
+    if programme_id is not None:
+        return kept(session, Programme, programme_id)
+    return session.scalar(select(Programme).where(Programme.is_default))

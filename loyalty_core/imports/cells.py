@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from loyalty_core.i18n import gettext as _
 from loyalty_core.local_time import moment_at
 
-_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[ T](.*))?")
+_DOTTED = re.compile(r"(\d{1,2})(\.)(\d{1,2})\.(\d{4})(?:[ T](.*))?")
+_DAY_FIRST = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:[ T](.*))?")
 _YES = {"yes", "y", "true", "1"}
 _NO = {"no", "n", "false", "0"}
 _SEXES = {"female": "female", "f": "female", "male": "male", "m": "male"}
@@ -25,7 +26,8 @@ def number(text: str) -> Decimal:
         value = Decimal(text)
     except InvalidOperation:
         raise ValueError(_("Not a number: %(text)s", text=text)) from None
-    if not value.is_finite():
+    # Beyond this nothing here is that large, and arithmetic would fail.
+    if not value.is_finite() or value.adjusted() > 20:
         raise ValueError(_("Not a number: %(text)s", text=text))
     return value
 
@@ -35,15 +37,18 @@ def minor_units(amount: Decimal) -> int:
     return int((amount * 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def moment(text: str, zone: ZoneInfo) -> datetime:
-    """`2026-11-21 09:30`, any ISO 8601, or `21.11.2026 09:30`; without an offset, on the clocks of the zone."""
-    wall = _wall_clock(text)
+def moment(text: str, zone: ZoneInfo, *, day_first: bool = False) -> datetime:
+    """`2026-11-21 09:30`, any ISO 8601, or `21.11.2026 09:30`; without an offset, on the clocks of the zone.
+
+    With `day_first` also `9/2/2026` and `20-02-2026`: which of the two is the day cannot be seen from the first.
+    """
+    wall = _wall_clock(text, day_first)
     return wall if wall.tzinfo else moment_at(wall.date(), wall.time(), zone)
 
 
-def day(text: str) -> date:
-    """`1988-02-29` or `29.02.1988`."""
-    return _wall_clock(text).date()
+def day(text: str, *, day_first: bool = False) -> date:
+    """`1988-02-29` or `29.02.1988`; with `day_first` also `29/2/1988`."""
+    return _wall_clock(text, day_first).date()
 
 
 def yes_or_no(text: str) -> bool:
@@ -61,9 +66,9 @@ def sex(text: str) -> str:
     return _SEXES[text.lower()]
 
 
-def _wall_clock(text: str) -> datetime:
-    dotted = _DOTTED.fullmatch(text)
-    iso = f"{dotted[3]}-{dotted[2]:0>2}-{dotted[1]:0>2}T{dotted[4] or '00:00'}" if dotted else text
+def _wall_clock(text: str, day_first: bool) -> datetime:
+    found = (_DAY_FIRST if day_first else _DOTTED).fullmatch(text)
+    iso = f"{found[4]}-{found[3]:0>2}-{found[1]:0>2}T{found[5] or '00:00'}" if found else text
     try:
         return datetime.fromisoformat(iso)
     except ValueError:

@@ -33,15 +33,18 @@ COLUMNS = Columns(
 SET = 5_000
 
 
-def import_customers(database: Database, path: Path, progress: Progress = silent, *, now: datetime) -> Report:
+def import_customers(
+    database: Database, path: Path, progress: Progress = silent, *, now: datetime, day_first: bool = False
+) -> Report:
     """Register every customer of a file, or change what has changed; no chain is told. One transaction a set.
 
-    `now` is when those registered whose line does not say it. Refused where the file as a whole cannot be read.
+    `now` is when those registered whose line does not say it; `day_first` reads 9/2/1988 as 9 February. Refused where
+    the file as a whole cannot be read.
     """
     report = Report()
     with database.read() as session:
         outlets = Outlets(session)
-    customers = _customers(read_table(path, COLUMNS, report, progress), outlets, report)
+    customers = _customers(read_table(path, COLUMNS, report, progress), outlets, report, day_first)
     while some := list(islice(customers, SET)):
         with database.begin() as session:
             done = register_many(session, [data for _line, data in some], now, events=False)
@@ -57,11 +60,13 @@ def import_customers(database: Database, path: Path, progress: Progress = silent
     return report
 
 
-def _customers(rows: Iterator[Row], outlets: Outlets, report: Report) -> Iterator[tuple[int, CustomerData]]:
+def _customers(
+    rows: Iterator[Row], outlets: Outlets, report: Report, day_first: bool
+) -> Iterator[tuple[int, CustomerData]]:
     lines: dict[str, int] = {}
     for row in rows:
         reasons: list[str] = []
-        data = _customer(dict(zip(COLUMNS.aliases, row.cells, strict=True)), outlets, reasons)
+        data = _customer(dict(zip(COLUMNS.aliases, row.cells, strict=True)), outlets, reasons, day_first)
         known_by = data.external_id or ""
         if not known_by:
             reasons.append(_("No external id, by which the same customer could be known again"))
@@ -74,7 +79,7 @@ def _customers(rows: Iterator[Row], outlets: Outlets, report: Report) -> Iterato
             yield row.line, data
 
 
-def _customer(row: dict[str, str], outlets: Outlets, reasons: list[str]) -> CustomerData:
+def _customer(row: dict[str, str], outlets: Outlets, reasons: list[str], day_first: bool) -> CustomerData:
     def read(column: str, reader: Callable[[str], Any]) -> Any:
         try:
             return reader(row[column]) if row[column] else None
@@ -88,9 +93,9 @@ def _customer(row: dict[str, str], outlets: Outlets, reasons: list[str]) -> Cust
     return CustomerData(
         external_id=read("external_id", cells.identifier),
         **{name: row[name] or None for name in ("first_name", "last_name", "email", "phone", "card")},
-        birth_date=read("birth_date", cells.day),
+        birth_date=read("birth_date", lambda text: cells.day(text, day_first=day_first)),
         sex=read("sex", cells.sex),
-        registered_at=read("registered_at", lambda text: cells.moment(text, zone)),
+        registered_at=read("registered_at", lambda text: cells.moment(text, zone, day_first=day_first)),
         outlet_id=outlet_id,
         consents={channel: granted for channel, granted in consents.items() if granted is not None},
     )

@@ -1,14 +1,15 @@
 """Finds out which purchases goods of the past came from, where the file that tells of their return does not say."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from loyalty_core.database import pair_set, text_set
-from loyalty_core.purchases import Product, PurchaseLine
+from loyalty_core.database import id_set, pair_set, text_set
+from loyalty_core.purchases import Product, Purchase, PurchaseLine, PurchaseReturn
+from loyalty_core.returned_bonuses import move_back
 from loyalty_core.returns import Goods, Left, lines_left, record_returns, returned_quantities
 from loyalty_core.totals import lock_customers
 
@@ -34,13 +35,16 @@ class Matched(NamedTuple):
 def match_returns(session: Session, back: Sequence[Back]) -> list[Matched]:
     """Take goods back from the same customer's latest earlier lines of that product, several if need be.
 
-    Lines of one return must stand in one set. What has come back under the same number counts first, so that the same
-    set again takes nothing back, except from a purchase that was missing and has been recorded since. No chain is told.
+    A return under the number of a purchase that has the product takes from that one only. Lines of one return must
+    stand in one set. What has come back under the same number counts first, so that the same set again takes nothing
+    back, except from a purchase that was missing and has been recorded since. What the goods had earned is taken back,
+    and what bonuses had paid for them is given back, as of the moment of the return. No chain is told.
     """
     customers = {each.customer_id for each in back}
     lock_customers(session, customers)
     recorded = returned_quantities(session, {each.number for each in back})
     left = _lines_left(session, back)
+    own = _under_their_own_number(session, back)
     taken: dict[tuple[str, datetime], list[Goods]] = {}
     matched = []
     for each in back:
@@ -48,11 +52,35 @@ def match_returns(session: Session, back: Sequence[Back]) -> list[Matched]:
         earlier = min(each.quantity, recorded.get(key, 0))
         if earlier:
             recorded[key] -= earlier
-        goods = _goods(left.get((each.customer_id, each.sku), []), each, each.quantity - earlier)
+        receipt = each.receipt or (each.number if key in own else "")
+        goods = _goods(left.get((each.customer_id, each.sku), []), each.at, receipt, each.quantity - earlier)
         taken.setdefault((each.number, each.at), []).extend(goods)
         matched.append(Matched(sum(some.quantity for some in goods), earlier))
-    record_returns(session, taken, events=False)
+    ids = record_returns(session, taken, events=False)
+    _move_bonuses(session, ids.values())
     return matched
+
+
+def _move_bonuses(session: Session, return_ids: Collection[int]) -> None:
+    moved = or_(Purchase.redeemed > 0, Purchase.accrued > 0)
+    returns = select(PurchaseReturn).join(Purchase, Purchase.id == PurchaseReturn.purchase_id)
+    for returned in session.scalars(
+        returns.where(PurchaseReturn.id.in_(id_set(session, return_ids)), moved).order_by(
+            PurchaseReturn.at, PurchaseReturn.id
+        )
+    ).all():
+        move_back(session, returned, returned.at)
+
+
+def _under_their_own_number(session: Session, back: Sequence[Back]) -> set[tuple[str, int, str]]:
+    """Of which products purchases have the numbers of these returns: by number, customer and product code."""
+    bought = (
+        select(Purchase.external_id, Purchase.customer_id, Product.sku)
+        .join(PurchaseLine, PurchaseLine.purchase_id == Purchase.id)
+        .join(Product, Product.id == PurchaseLine.product_id)
+        .where(Purchase.external_id.in_(text_set(session, {each.number for each in back})))
+    )
+    return {(number or "", customer_id, sku) for number, customer_id, sku in session.execute(bought)}
 
 
 def _lines_left(session: Session, back: Sequence[Back]) -> dict[tuple[int, str], list[Left]]:
@@ -63,12 +91,12 @@ def _lines_left(session: Session, back: Sequence[Back]) -> dict[tuple[int, str],
     return lines_left(session, bought.in_(pair_set(session, pairs)))
 
 
-def _goods(lines: Sequence[Left], back: Back, wanted: int) -> list[Goods]:
+def _goods(lines: Sequence[Left], at: datetime, receipt: str, wanted: int) -> list[Goods]:
     goods = []
     for line in lines:
         if not wanted:
             break
-        if line.left and line.bought_at <= back.at and back.receipt in ("", line.receipt):
+        if line.left and line.bought_at <= at and receipt in ("", line.receipt):
             goods.append(line.take(wanted))
             wanted -= goods[-1].quantity
     return goods

@@ -10,30 +10,35 @@ from loyalty_core.imports import cells
 from loyalty_core.imports.outlets import Outlets
 from loyalty_core.imports.report import Report
 from loyalty_core.imports.tables import Columns, Row
-from loyalty_core.receipts import LineData, checked_line
+from loyalty_core.receipts import PRICE_MAX, LineData, checked_line
 
 COLUMNS = Columns(
     aliases={
         "receipt": ("invoice", "invoice_no", "receipt_number", "order", "order_id", "transaction_id"),
         "customer": ("customer_id", "customer_external_id"),
         "outlet": ("shop", "store"),
-        "at": ("date", "datetime", "moment", "invoice_date"),
+        "at": ("date", "datetime", "moment", "invoice_date", "tran_date", "transaction_date"),
         "sku": ("stock_code", "product", "product_code"),
         "name": ("description", "product_name"),
         "category": (),
         "quantity": ("qty",),
-        "price": ("unit_price",),
+        "price": ("unit_price", "rate"),
         "returns": ("returned_receipt",),
     },
     required=("receipt", "customer", "at", "sku", "quantity", "price"),
 )
+# An import that moves bonuses also reads how much of a receipt they pay.
+EARNING_COLUMNS = COLUMNS._replace(aliases={**COLUMNS.aliases, "redeem": ("redeemed", "paid_with_bonuses")})
+# In that column: as many as may.
+MOST = "most"
 _LATEST = 65_536
 
 
 class ReceiptLine(NamedTuple):
     """A line of the file: `data` with a quantity above 0, `comes_back` where the file says it below 0.
 
-    `returns` is the receipt of the purchase that goods came from, or "".
+    `returns` is the receipt of the purchase that goods came from, or "". `redeem` is how much of the receipt bonuses
+    pay (minor units; None: as many as may), 0 where the line says nothing.
     """
 
     line: int
@@ -44,20 +49,22 @@ class ReceiptLine(NamedTuple):
     data: LineData
     comes_back: bool
     returns: str
+    redeem: int | None = 0
 
 
 class Reader:
     """Reads rows; remembers what the same cells meant, since most of them repeat."""
 
-    def __init__(self, outlets: Outlets, report: Report) -> None:
+    def __init__(self, outlets: Outlets, report: Report, *, day_first: bool = False) -> None:
         self._outlets = outlets
         self._report = report
+        self._day_first = day_first
         self._numbers: dict[str, Decimal] = {}
         self._moments: dict[tuple[str, int | None], datetime] = {}
 
     def line(self, row: Row) -> ReceiptLine | None:
         """The row as a line, or None where it is refused, with all its reasons, in the report."""
-        receipt, customer, outlet, at, sku, name, category, quantity, price, returns = row.cells
+        receipt, customer, outlet, at, sku, name, category, quantity, price, returns, *redeem = row.cells
         reasons: list[str] = []
         if not receipt:
             reasons.append(_("No receipt number"))
@@ -69,7 +76,11 @@ class Reader:
             outlet_id = self._outlets.find(outlet)
             moment = self._moment(at, outlet_id)
             pieces, each = self._number(quantity), self._number(price)
+            if pieces < 0:
+                # Some tills write what comes back below 0 twice: pieces and price.
+                each = abs(each)
             data = LineData(sku, name, category, abs(pieces), cells.minor_units(each))
+            spending = self._spending(*redeem)
             if each < 0:
                 reasons.append(_("The price is below 0"))
             else:
@@ -94,7 +105,16 @@ class Reader:
             data,
             pieces < 0,
             cells.identifier(returns),
+            spending,
         )
+
+    def _spending(self, text: str = "") -> int | None:
+        if text.lower() == MOST:
+            return None
+        amount = self._number(text) if text else Decimal(0)
+        if not 0 <= amount <= PRICE_MAX or amount * 100 % 1:
+            raise ValueError(_("Bonuses pay an amount with at most two decimals, or “most”: %(text)s", text=text))
+        return int(amount * 100)
 
     def _number(self, text: str) -> Decimal:
         known = self._numbers.get(text)
@@ -109,5 +129,7 @@ class Reader:
         if known is None:
             if len(self._moments) > _LATEST:
                 self._moments.clear()
-            known = self._moments[text, outlet_id] = cells.moment(text, self._outlets.zone(outlet_id))
+            known = self._moments[text, outlet_id] = cells.moment(
+                text, self._outlets.zone(outlet_id), day_first=self._day_first
+            )
         return known

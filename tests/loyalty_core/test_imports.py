@@ -275,3 +275,21 @@ def test_whatever_stands_in_a_file_every_line_is_accounted_for_and_a_second_impo
             select(Purchase.customer_id, func.sum(Purchase.net_amount)).group_by(Purchase.customer_id)
         ).all()
         assert all(kept[customer_id] == total for customer_id, total in counted)
+
+
+HEAD = "receipt,customer,at,sku,quantity,price\n"
+
+
+def test_a_day_comes_first_only_where_that_is_said(database: Database, write) -> None:
+    path = write(HEAD + "1,A,9/2/2013,X,1,5\n2,A,20-02-2013 10:30,X,1,5\n3,A,1/13/2013,X,1,5\n")
+    assert len(purchases(database, path).refused) == 3
+    assert dict(import_purchases(database, path, now=NOW, day_first=True).refused) == {4: "Not a date: 1/13/2013"}
+    with database.read() as session:
+        at = select(Purchase.at).order_by(Purchase.at)
+        assert [str(moment)[:16] for moment in session.scalars(at)] == ["2013-02-09 00:00", "2013-02-20 10:30"]
+
+
+@pytest.mark.parametrize("number", ["1e30", "1e999999", "-1e999999"])
+def test_a_number_that_no_purchase_can_have_is_refused_on_its_line(database: Database, write, number: str) -> None:
+    assert len(purchases(database, write(HEAD + f"1,A,2026-03-01 10:00,X,1,{number}\n")).refused) == 1
+    assert len(purchases(database, write(HEAD + f"1,A,2026-03-01 10:00,X,{number},1\n")).refused) == 1

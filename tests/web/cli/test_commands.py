@@ -68,6 +68,16 @@ def test_an_import_tells_what_it_did_and_lists_what_it_refused(
         assert session.scalar(select(func.count()).select_from(Customer)) == 1
 
 
+def test_an_import_prices_purchases_where_that_is_asked_for(
+    settings: Settings, database: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "purchases.csv"
+    file.write_text("receipt,customer,at,sku,quantity,price\n1,A,20-02-2013,X,1,10.00\n")
+    assert "--earn is for purchases" in run("import", "customers", str(file), "--earn").output
+    told = run("import", "purchases", str(file), "--earn", "--day-first")
+    assert (told.exit_code, "1 lines read, 1 imported" in told.output) == (0, True), told.output
+
+
 def test_a_tick_at_a_moment_says_what_it_did(settings: Settings) -> None:
     ended = run("tick", "--now", "2026-12-31T09:00:00+00:00", "--drain")
     assert ended.exit_code == 0, ended.output
