@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from loyalty_core.debts import Debt
 from loyalty_core.ledger import Operation
+from loyalty_core.promotions import LinePromotion
 from loyalty_core.purchases import PurchaseLine, PurchaseReturn
 from loyalty_core.returns import share_of
 from loyalty_core.reversal import reverse_many
@@ -33,12 +34,12 @@ def move_back(session: Session, returned: PurchaseReturn, now: datetime) -> None
     """
     due = _due(session, returned.purchase_id)
     reversals = []
-    for operation_id, kind, moved, done in _moved(session, returned.purchase_id):
-        wanted = min(due[kind], moved) - done
+    for operation_id, key, moved, done in _moved(session, returned.purchase_id):
+        wanted = min(due.get(key, 0), moved) - done
         if wanted > 0:
             # What was done before is part of the key: an import may add goods to a return.
-            key = f"return:{returned.id}:{operation_id}:{done}"
-            reversals.append(Reversal(returned.customer_id, key, operation_id, wanted, returned.id))
+            mark = f"return:{returned.id}:{operation_id}:{done}"
+            reversals.append(Reversal(returned.customer_id, mark, operation_id, wanted, returned.id))
     if reversals:
         reverse_many(session, reversals, at=now, source=SOURCE)
 
@@ -58,21 +59,41 @@ def returned_bonuses(session: Session, return_id: int) -> ReturnedBonuses:
     )
 
 
+def redemption_key(purchase_id: int) -> str:
+    """The idempotency key of what bonuses paid for a purchase."""
+    return f"purchase:{purchase_id}"
+
+
+def accrual_key(purchase_id: int, promotion_id: int | None = None) -> str:
+    """The idempotency key of what a purchase earned by the programme, or by a promotion."""
+    by_programme = f"purchase:{purchase_id}:accrual"
+    return by_programme if promotion_id is None else f"{by_programme}:promotion:{promotion_id}"
+
+
 def _due(session: Session, purchase_id: int) -> dict[str, int]:
-    """How much of what a purchase moved falls to the goods that have come back, by the kind of operation."""
-    columns = (PurchaseLine.returned, PurchaseLine.quantity, PurchaseLine.redeemed, PurchaseLine.accrued)
-    lines = session.execute(select(*columns).where(PurchaseLine.purchase_id == purchase_id)).all()
-    return {
-        "redeem": sum(share_of(redeemed, back, quantity) for back, quantity, redeemed, _accrued in lines),
-        "accrue": sum(share_of(accrued, back, quantity) for back, quantity, _redeemed, accrued in lines),
-    }
+    """How much of what a purchase moved falls to the goods that have come back, by the key of the operation."""
+    line = PurchaseLine
+    columns = (line.id, line.returned, line.quantity, line.redeemed, line.accrued)
+    lines = session.execute(select(*columns).where(line.purchase_id == purchase_id)).all()
+    given = select(LinePromotion.line_id, LinePromotion.promotion_id, LinePromotion.accrued)
+    by_promotions = session.execute(given.where(LinePromotion.purchase_id == purchase_id, LinePromotion.accrued > 0))
+    back = {line_id: (returned, quantity) for line_id, returned, quantity, _redeemed, _accrued in lines}
+    by_programme = {line_id: accrued for line_id, _returned, _quantity, _redeemed, accrued in lines}
+    due: dict[str, int] = {}
+    for line_id, promotion_id, accrued in by_promotions:
+        by_programme[line_id] -= accrued
+        key = accrual_key(purchase_id, promotion_id)
+        due[key] = due.get(key, 0) + share_of(accrued, *back[line_id])
+    due[redemption_key(purchase_id)] = sum(share_of(redeemed, *back[row]) for row, _r, _q, redeemed, _a in lines)
+    due[accrual_key(purchase_id)] = sum(share_of(accrued, *back[row]) for row, accrued in by_programme.items())
+    return due
 
 
 def _moved(session: Session, purchase_id: int) -> Sequence[tuple[int, str, int, int]]:
-    """The operations of a purchase: id, kind, amount, and how much of it is reversed already."""
+    """The operations of a purchase: id, idempotency key, amount, and how much of it is reversed already."""
     reversal = aliased(Operation)
     done = select(func.coalesce(func.sum(func.abs(reversal.amount)), 0)).where(reversal.reverses_id == Operation.id)
-    operations = select(Operation.id, Operation.kind, Operation.amount, done.scalar_subquery()).where(
+    operations = select(Operation.id, Operation.idempotency_key, Operation.amount, done.scalar_subquery()).where(
         Operation.source == "purchase",
         Operation.source_id == purchase_id,
         Operation.kind.in_(("redeem", "accrue")),

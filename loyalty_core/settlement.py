@@ -1,6 +1,7 @@
-"""Prices a basket by its customer's programme, and settles it: recorded, paid in part with bonuses, and rewarded."""
+"""Prices a basket by its customer's programme and the promotions, and settles it: recorded, paid in part with bonuses,
+and rewarded."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,6 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from loyalty_core.accrual import Recipient, accrue_to_many
+from loyalty_core.acting_promotions import (
+    Acts,
+    Basket,
+    InSegment,
+    acting_promotions,
+    in_no_segment,
+    nothing_acts,
+    own_lifetime,
+)
 from loyalty_core.balance import balances
 from loyalty_core.blocks import REASON_MAX, block, block_of, exceeds_shift
 from loyalty_core.checkout import Key, record
@@ -19,20 +29,36 @@ from loyalty_core.i18n import gettext as _
 from loyalty_core.late_accrual import lifetime_of
 from loyalty_core.lifetime import Lifetime
 from loyalty_core.organisation import Outlet, zone_of
-from loyalty_core.pricing import Price, Rates, payable, price
+from loyalty_core.pricing import Gain, Price, Rates, payable, price
+from loyalty_core.promo_codes import normalised, told_codes
+from loyalty_core.promotion_rewards import codes_used, write_down
+from loyalty_core.promotions import Promotion
 from loyalty_core.purchases import Purchase
 from loyalty_core.receipts import Line, LineData, PurchaseData, checked_basket, checked_lines
 from loyalty_core.redemption import redeem
+from loyalty_core.returned_bonuses import accrual_key, redemption_key
 from loyalty_core.terms import Terms, terms_of
 from loyalty_core.totals import lock_customers
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """What a promotion takes off a basket and adds in bonuses, which live from `active_at` until `expires_at`."""
+
+    promotion: Promotion
+    discounted: int
+    accrued: int
+    active_at: datetime | None
+    expires_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
     """A basket's price, and what its customer may do: `redeemable` is the most that bonuses may pay of it now.
 
-    `active` are all the bonuses that they can spend; what they would earn lives from `active_at` until `expires_at`
-    (None where nothing would be earned, or never burns).
+    `active` are all the bonuses that they can spend; what they would earn by the programme lives from `active_at` until
+    `expires_at` (None where nothing would be earned, or never burns). `promised` says what each promotion gives, `acts`
+    which promo codes act, and why the others do not.
     """
 
     terms: Terms
@@ -41,6 +67,8 @@ class Quote:
     redeemable: int
     active_at: datetime | None
     expires_at: datetime | None
+    acts: Acts
+    promised: Sequence[Promised]
 
 
 def quote(
@@ -51,21 +79,36 @@ def quote(
     *,
     spending: int = 0,
     at: datetime,
+    promo_codes: Sequence[str] = (),
+    in_segment: InSegment = in_no_segment,
 ) -> Quote:
     """What a basket would cost and earn at a moment, with `spending` paid with bonuses; changes nothing.
 
-    Refused where the basket cannot be taken or bonuses may not pay that much; NotFound where there is no such outlet.
+    `in_segment` answers whom promotions for a segment are for. Refused where the basket cannot be taken or bonuses may
+    not pay that much; NotFound where there is no such outlet.
     """
-    return _quote(session, customer_id, outlet_id, checked_basket(lines), spending, at, at)
+    basket = Basket(customer_id, outlet_id, at, checked_basket(lines))
+    return _quote(session, basket, spending, at, promo_codes, in_segment)
 
 
-def settle(session: Session, data: PurchaseData, spending: int, now: datetime, *, events: bool = True) -> Purchase:
-    """Record a purchase as its customer's programme prices it, of which bonuses pay `spending` (minor units).
+def settle(
+    session: Session,
+    data: PurchaseData,
+    spending: int,
+    now: datetime,
+    *,
+    promo_codes: Sequence[str] = (),
+    in_segment: InSegment = in_no_segment,
+    events: bool = True,
+) -> Purchase:
+    """Record a purchase as its customer's programme and the promotions of its moment price it, of which bonuses pay
+    `spending` (minor units).
 
-    The same receipt again answers what was recorded, whatever the programme says by now. `events=False` is for history:
-    it starts no chains and blocks nobody. Refused where a value cannot be taken or bonuses may not pay that much,
-    NotFound where there is no such customer or outlet; Conflict where the receipt is here already with another amount
-    or other bonuses spent.
+    The same receipt again answers what was recorded, whatever the rules say by now. `events=False` is for history: it
+    starts no chains and blocks nobody. Refused where a value cannot be taken, bonuses may not pay that much or a promo
+    code is unknown, used or not accepted (a code by which no promotion acts stays unused); NotFound where there is no
+    such customer or outlet; Conflict where the receipt is here already with another amount, other bonuses spent or
+    other promo codes.
     """
     lines = checked_lines(data)
     # The same receipt twice at once: the second waits here, and then sees the first.
@@ -75,8 +118,12 @@ def settle(session: Session, data: PurchaseData, spending: int, now: datetime, *
         select(Purchase).where(Purchase.external_id == data.external_id, Purchase.customer_id == data.customer_id)
     )
     if earlier is not None:
-        return _same(earlier, sum(line.amount for line in lines), spending)
-    found = _quote(session, data.customer_id, data.outlet_id, lines, spending, data.at, now)
+        return _same(session, earlier, sum(line.amount for line in lines), spending, promo_codes)
+    basket = Basket(data.customer_id, data.outlet_id, data.at, lines)
+    found = _quote(session, basket, spending, now, promo_codes, in_segment)
+    for code, _why in found.acts.codes:
+        if code.problem:
+            raise Refused(f"promo_codes.{code.place}", code.problem)
     parts = (part._asdict() for part in found.price.lines)
     priced = [Line(**line._asdict() | part) for line, part in zip(lines, parts, strict=True)]
     (purchase_id,) = record(session, {Key(data.external_id, data.customer_id): (data, priced)}, events=events).values()
@@ -84,43 +131,68 @@ def settle(session: Session, data: PurchaseData, spending: int, now: datetime, *
     if events and found.terms.blocked and not block_of(session, data.customer_id):
         reason = _("Receipt %(number)s was one purchase too many for a shift", number=data.external_id)
         block(session, data.customer_id, reason[:REASON_MAX], now)
-    _move_bonuses(session, purchase, found.terms, now)
+    write_down(session, purchase, found.acts.acting, found.price)
+    _move_bonuses(session, purchase, found, now)
     return purchase
 
 
 def _quote(
     session: Session,
-    customer_id: int,
-    outlet_id: int | None,
-    lines: Sequence[Line],
+    basket: Basket,
     spending: int,
-    bought_at: datetime,
     at: datetime,
+    promo_codes: Sequence[str],
+    in_segment: InSegment,
 ) -> Quote:
+    customer_id, outlet_id = basket.customer_id, basket.outlet_id
     if outlet_id is not None and session.get(Outlet, outlet_id) is None:
         raise NotFound("outlet", _("There is no such outlet"))
-    prices = [line.amount for line in lines]
+    prices = [line.amount for line in basket.lines]
     terms = terms_of(session, customer_id, sum(prices))
     programme = terms.programme
     if block_of(session, customer_id) or (
-        programme and exceeds_shift(session, programme, customer_id, outlet_id, bought_at)
+        programme and exceeds_shift(session, programme, customer_id, outlet_id, basket.at)
     ):
         terms = Terms(payable_rate=0, programme=programme, group_id=terms.group_id, blocked=True)
+    codes = told_codes(session, promo_codes)
+    acts = acting_promotions(session, basket, codes, in_segment) if terms.promotable else nothing_acts(codes)
+    effects = [each.effect for each in acts.acting]
     active = balances(session, [customer_id], at).get(customer_id, 0)
     rates = Rates(terms.bonus_rate, terms.discount_rate, terms.payable_rate)
-    redeemable = min(payable(price(prices, rates).amount, rates), active)
+    redeemable = min(payable(price(prices, rates, effects=effects).open_amount, rates), active)
     if spending > redeemable:
         raise Refused("redeem", _("Bonuses may pay %(amount)s of this purchase", amount=_written(redeemable)))
-    priced = price(prices, rates, spending)
+    priced = price(prices, rates, spending, effects)
     active_at = expires_at = None
-    if priced.accrued:
-        lifetime = _lifetime(session, terms, outlet_id)
-        active_at = lifetime.active_at(at)
-        expires_at = lifetime.expires_at(active_at, _home(session, customer_id))
-    return Quote(terms, priced, active, redeemable, active_at, expires_at)
+    if priced.accrued > priced.promoted:
+        active_at, expires_at = _moments(session, basket, _lifetime(session, terms, outlet_id), at)
+    promised = [
+        _promised(session, basket, terms, each.promotion, gains.values(), at)
+        for each, gains in zip(acts.acting, priced.gains, strict=True)
+    ]
+    return Quote(terms, priced, active, redeemable, active_at, expires_at, acts, promised)
 
 
-def _same(earlier: Purchase, subtotal: int, spending: int) -> Purchase:
+def _promised(
+    session: Session, basket: Basket, terms: Terms, promotion: Promotion, gains: Iterable[Gain], at: datetime
+) -> Promised:
+    parts = list(gains)
+    accrued = sum(gain.accrued for gain in parts)
+    active_at = expires_at = None
+    if accrued:
+        lifetime = own_lifetime(promotion) or _lifetime(session, terms, basket.outlet_id)
+        active_at, expires_at = _moments(session, basket, lifetime, at)
+    return Promised(promotion, sum(gain.discounted for gain in parts), accrued, active_at, expires_at)
+
+
+def _moments(session: Session, basket: Basket, lifetime: Lifetime, at: datetime) -> tuple[datetime, datetime | None]:
+    """When bonuses earned now would become active and burn."""
+    home = _home(session, basket.customer_id)
+    active_at = lifetime.active_at(at, home)
+    return active_at, lifetime.expires_at(active_at, home)
+
+
+def _same(session: Session, earlier: Purchase, subtotal: int, spending: int, promo_codes: Sequence[str]) -> Purchase:
     number = earlier.external_id
     if earlier.amount + earlier.discounted != subtotal:
         raise Conflict("external_id", _("Receipt %(number)s is here already with another amount", number=number))
@@ -128,31 +200,54 @@ def _same(earlier: Purchase, subtotal: int, spending: int) -> Purchase:
         raise Conflict(
             "redeem", _("The receipt is here already, with %(amount)s redeemed.", amount=_written(earlier.redeemed))
         )
+    if not set(codes_used(session, earlier.id)) <= {normalised(text) for text in promo_codes}:
+        raise Conflict("promo_codes", _("Receipt %(number)s is here already with other promo codes", number=number))
     return earlier
 
 
-def _move_bonuses(session: Session, purchase: Purchase, terms: Terms, now: datetime) -> None:
-    """Spend what pays the purchase, then grant what it earns, counted from the moment of the purchase."""
+def _move_bonuses(session: Session, purchase: Purchase, found: Quote, now: datetime) -> None:
+    """Spend what pays the purchase, then grant what it earns, counted from the moment of the purchase.
+
+    Each promotion's bonuses are an accrual of their own: they may live differently, and go back by themselves.
+    """
     if purchase.redeemed:
         redeem(
             session,
             purchase.customer_id,
             amount=purchase.redeemed,
-            key=f"purchase:{purchase.id}",
+            key=redemption_key(purchase.id),
             at=now,
             source="purchase",
             source_id=purchase.id,
         )
-    if purchase.accrued:
-        outlet = session.get(Outlet, purchase.outlet_id) if purchase.outlet_id else None
-        accrue_to_many(
-            session,
-            [Recipient(purchase.customer_id, f"purchase:{purchase.id}:accrual", purchase.id)],
-            amount=purchase.accrued,
-            lifetime=_lifetime(session, terms, purchase.outlet_id),
-            legal_entity_id=outlet.legal_entity_id if outlet else None,
-            source="purchase",
-            at=purchase.at,
+    if not purchase.accrued:
+        return
+    outlet = session.get(Outlet, purchase.outlet_id) if purchase.outlet_id else None
+    lifetime = _lifetime(session, found.terms, purchase.outlet_id)
+
+    def grant(amount: int, key: str, lives: Lifetime, bonus_type_id: int | None = None, why: str | None = None) -> None:
+        if amount:
+            accrue_to_many(
+                session,
+                [Recipient(purchase.customer_id, key, purchase.id)],
+                amount=amount,
+                lifetime=lives,
+                bonus_type_id=bonus_type_id,
+                legal_entity_id=outlet.legal_entity_id if outlet else None,
+                source="purchase",
+                at=purchase.at,
+                reason=why,
+            )
+
+    grant(purchase.accrued - found.price.promoted, accrual_key(purchase.id), lifetime)
+    for each in found.promised:
+        promotion = each.promotion
+        grant(
+            each.accrued,
+            accrual_key(purchase.id, promotion.id),
+            own_lifetime(promotion) or lifetime,
+            promotion.bonus_type_id,
+            _("Promotion “%(name)s”", name=promotion.name),
         )
 
 

@@ -29,6 +29,11 @@ class Terms:
     blocked: bool = False
     waiting: bool = False
 
+    @property
+    def promotable(self) -> bool:
+        """Whether promotions act: not for who is blocked or not activated yet, nor in a group without a programme."""
+        return not (self.blocked or self.waiting) and (self.programme is not None or self.group_id is None)
+
 
 def terms_of(session: Session, customer_id: int, current: int) -> Terms:
     """The terms for a customer's purchase of `current` (minor units, before discounts), not recorded yet.

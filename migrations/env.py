@@ -18,6 +18,8 @@ import loyalty_core.events
 import loyalty_core.joining
 import loyalty_core.ledger
 import loyalty_core.organisation
+import loyalty_core.promo_codes
+import loyalty_core.promotions
 import loyalty_core.purchases
 import segmenter.segments
 import web.accounts

@@ -13,6 +13,8 @@ RESOURCES = (
     "joining",
     "activation",
     "customer_groups",
+    "promotions",
+    "promo_codes",
     "blocks",
     "bonus_types",
     "organisation",

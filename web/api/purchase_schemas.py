@@ -2,11 +2,19 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, fields, validate
 
-from loyalty_core.i18n import gettext as _
+from loyalty_core.promo_codes import CODES_OF_RECEIPT_MAX
 from loyalty_core.receipts import LINES_MAX
 from web.api.fields import Amount, Id, Moment, OutletReference, Quantity, Text
+
+
+class PromoCodes(fields.List[str]):
+    """Promo codes that a customer tells at the till."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        most = validate.Length(0, CODES_OF_RECEIPT_MAX)
+        super().__init__(Text(100, required=True), load_default=list, validate=most, **kwargs)
 
 
 class CustomerMarksSchema(Schema):
@@ -37,17 +45,9 @@ class NewPurchaseSchema(Schema):
     at = Moment(required=True)
     lines = fields.List(fields.Nested(LineSchema), required=True, validate=validate.Length(1, LINES_MAX))
     redeem = Amount(load_default=0, metadata={"description": "Bonuses to spend: at most the purchase and the balance"})
-    promo_codes = fields.List(
-        fields.String(),
-        load_default=list,
-        metadata={"description": "Not accepted yet: leave it out, or empty", "example": []},
+    promo_codes = PromoCodes(
+        metadata={"description": "Those by which no promotion acts stay unused; what cannot be used is refused"}
     )
-
-    @validates_schema
-    def refuse_promo_codes(self, data: dict[str, Any], **_kwargs: Any) -> None:
-        """A till that sends a code must not be told that it was taken."""
-        if data["promo_codes"]:
-            raise ValidationError(_("Promo codes are not accepted yet. Leave them out."), "promo_codes")
 
 
 class PurchaseLineSchema(LineSchema):
@@ -78,7 +78,23 @@ class PurchaseSchema(Schema):
     accrued = Amount(required=True)
 
 
-class PurchaseDetailSchema(PurchaseSchema):
+class PromotionGivenSchema(Schema):
+    """A promotion that acts on a purchase: its part of what was discounted, and of the bonuses."""
+
+    id = Id(required=True)
+    name = fields.String(required=True)
+    discounted = Amount(required=True)
+    accrued = Amount(required=True)
+
+
+class PromotedSchema(PurchaseSchema):
+    """A purchase with the promotions that acted on it, in their order, and the promo codes that it used."""
+
+    promotions = fields.List(fields.Nested(PromotionGivenSchema), required=True)
+    promo_codes = fields.List(fields.String(), required=True)
+
+
+class PurchaseDetailSchema(PromotedSchema):
     """A purchase with its lines."""
 
     lines = fields.List(fields.Nested(PurchaseLineSchema), required=True)

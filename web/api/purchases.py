@@ -9,6 +9,7 @@ from sqlalchemy import select
 from loyalty_core.checkout import LineData, PurchaseData, ReturnedLine, take_back
 from loyalty_core.errors import NotFound, Refused
 from loyalty_core.i18n import gettext as _
+from loyalty_core.promotion_rewards import codes_used, given_by_promotions
 from loyalty_core.purchases import Product, Purchase, PurchaseLine, PurchaseReturn
 from loyalty_core.registration import find_customer
 from loyalty_core.returned_bonuses import returned_bonuses
@@ -18,10 +19,11 @@ from web.api.organisation import outlet_id
 from web.api.purchase_schemas import (
     NewPurchaseSchema,
     NewReturnSchema,
+    PromotedSchema,
     PurchaseDetailSchema,
-    PurchaseSchema,
     ReturnSchema,
 )
+from web.segment_membership import in_segment
 from web.session import moment
 
 blueprint = Blueprint("Purchases", __name__, description="Receipts and returns, as tills tell them.")
@@ -29,13 +31,13 @@ blueprint = Blueprint("Purchases", __name__, description="Receipts and returns, 
 
 @blueprint.post("/purchases")
 @blueprint.arguments(NewPurchaseSchema)
-@blueprint.response(201, PurchaseSchema)
-def place_purchase(data: dict[str, Any]) -> Purchase:
-    """Record a purchase, discounted and rewarded by its customer's programme
+@blueprint.response(201, PromotedSchema)
+def place_purchase(data: dict[str, Any]) -> dict[str, Any]:
+    """Record a purchase, discounted and rewarded by its customer's programme and the promotions
 
     The same receipt number again answers what was recorded; with another amount, 409.
     """
-    return settled(data)
+    return promoted(settled(data))
 
 
 def settled(data: dict[str, Any]) -> Purchase:
@@ -47,7 +49,16 @@ def settled(data: dict[str, Any]) -> Purchase:
         at=data["at"],
         lines=[LineData(**line) for line in data["lines"]],
     )
-    return settle(g.session, receipt, data["redeem"], moment())
+    codes = data["promo_codes"]
+    return settle(g.session, receipt, data["redeem"], moment(), promo_codes=codes, in_segment=in_segment)
+
+
+def promoted(purchase: Purchase) -> dict[str, Any]:
+    """A purchase with the promotions that acted on it and the promo codes that it used."""
+    given = given_by_promotions(g.session, purchase.id)
+    values = {column.key: getattr(purchase, column.key) for column in Purchase.__table__.columns}
+    # No code is used where no promotion acts.
+    return values | {"promotions": given, "promo_codes": codes_used(g.session, purchase.id) if given else []}
 
 
 def buyer(marks: dict[str, str]) -> int:
@@ -71,7 +82,7 @@ def get_purchase(purchase_id: int) -> dict[str, Any]:
         .where(PurchaseLine.purchase_id == purchase_id)
         .order_by(PurchaseLine.id)
     )
-    return _view(purchase) | {"lines": [_line(line, product) for line, product in lines]}
+    return promoted(purchase) | {"lines": [_line(line, product) for line, product in lines]}
 
 
 @blueprint.post("/purchases/<id:purchase_id>/returns")
@@ -87,10 +98,6 @@ def return_goods(data: dict[str, Any], purchase_id: int) -> dict[str, Any]:
     moved = returned_bonuses(g.session, returned.id)
     values = {column.key: getattr(returned, column.key) for column in PurchaseReturn.__table__.columns}
     return values | moved._asdict() | {"to_refund": returned.amount - moved.given_back}
-
-
-def _view(purchase: Purchase) -> dict[str, Any]:
-    return {column.key: getattr(purchase, column.key) for column in Purchase.__table__.columns}
 
 
 def _line(line: PurchaseLine, product: Product) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from campaigns.campaigns import Campaign, CampaignVersion
 from campaigns.runtime.rows import Run
 from loyalty_core.errors import Refused
+from loyalty_core.promotion_changes import promotions_for_segment
 from segmenter import segments
 from segmenter.conditions import describe_conditions
 from segmenter.explanation import Explanation, explain
@@ -91,8 +92,8 @@ def put_segment(data: dict[str, Any], segment_id: int) -> dict[str, Any]:
 @blueprint.delete("/segments/<id:segment_id>")
 @blueprint.response(204)
 def delete_segment(segment_id: int) -> Response:
-    """Delete a segment that no chain uses"""
-    segments.delete(g.session, segment_id, campaigns_with)
+    """Delete a segment that no chain and no promotion uses"""
+    segments.delete(g.session, segment_id, users_of)
     return Response(status=204)
 
 
@@ -125,6 +126,11 @@ def _whole(segment: Segment) -> dict[str, Any]:
         "sentence": sentence(g.session, segment.tree),
         "count": size(g.session, segment.tree, moment()),
     }
+
+
+def users_of(session: Session, segment_id: int) -> Sequence[str]:
+    """What names this segment: campaigns, and promotions."""
+    return [*campaigns_with(session, segment_id), *promotions_for_segment(session, segment_id)]
 
 
 def campaigns_with(session: Session, segment_id: int) -> Sequence[str]:

@@ -7,14 +7,22 @@ from marshmallow import Schema, fields, validate
 
 from loyalty_core.pricing import PricedLine
 from loyalty_core.receipts import LINES_MAX, LineData
-from loyalty_core.settlement import Quote, quote
+from loyalty_core.settlement import Promised, Quote, quote
 from web.api.blueprint import Blueprint
 from web.api.collections import NamedSchema
 from web.api.fields import Amount, Moment, OutletReference
 from web.api.organisation import outlet_id
 from web.api.programmes import Percent
-from web.api.purchase_schemas import CustomerMarksSchema, LineSchema, NewPurchaseSchema, PurchaseSchema
-from web.api.purchases import buyer, settled
+from web.api.purchase_schemas import (
+    CustomerMarksSchema,
+    LineSchema,
+    NewPurchaseSchema,
+    PromoCodes,
+    PromotedSchema,
+    PromotionGivenSchema,
+)
+from web.api.purchases import buyer, promoted, settled
+from web.segment_membership import in_segment
 from web.session import moment, only_reads
 
 blueprint = Blueprint("Till", __name__, description="What a till asks before a sale, and tells after it.")
@@ -28,6 +36,7 @@ class BasketSchema(Schema):
     at = Moment(load_default=None, allow_none=True, metadata={"description": "The moment to price for; else now"})
     lines = fields.List(fields.Nested(LineSchema), required=True, validate=validate.Length(1, LINES_MAX))
     redeem = Amount(load_default=0, metadata={"description": "Bonuses to spend: at most `redeemable`"})
+    promo_codes = PromoCodes(metadata={"description": "The answer says of each whether it acts; none is used up"})
 
 
 class PricedLineSchema(Schema):
@@ -40,8 +49,26 @@ class PricedLineSchema(Schema):
     accrued = Amount(required=True)
 
 
+class PromisedSchema(PromotionGivenSchema):
+    """A promotion that acts on a basket; its bonuses live from `active_at` until `expires_at`."""
+
+    active_at = Moment(required=True, allow_none=True)
+    expires_at = Moment(required=True, allow_none=True)
+
+
+class PromoCodeSchema(Schema):
+    """A promo code of a basket: whether a promotion acts by it, and else why not."""
+
+    code = fields.String(required=True)
+    acts = fields.Boolean(required=True)
+    reason = fields.String(required=True, allow_none=True)
+
+
 class QuoteSchema(PricedLineSchema):
-    """A priced basket; each sum is that of its lines. What it would earn lives from `active_at` until `expires_at`."""
+    """A priced basket; each sum is that of its lines.
+
+    What the programme adds lives from `active_at` until `expires_at`; `promotions` have moments of their own.
+    """
 
     programme = fields.Nested(NamedSchema, required=True, allow_none=True)
     blocked = fields.Boolean(required=True, metadata={"description": "They are, or this purchase would block them"})
@@ -58,9 +85,13 @@ class QuoteSchema(PricedLineSchema):
     active_at = Moment(required=True, allow_none=True)
     expires_at = Moment(required=True, allow_none=True)
     lines = fields.List(fields.Nested(PricedLineSchema), required=True)
+    promotions = fields.List(
+        fields.Nested(PromisedSchema), required=True, metadata={"description": "Those that act, in their order"}
+    )
+    promo_codes = fields.List(fields.Nested(PromoCodeSchema), required=True)
 
 
-class SettledSchema(PurchaseSchema):
+class SettledSchema(PromotedSchema):
     """A recorded purchase: subtotal = discounted + amount, amount = redeemed + to_pay."""
 
     subtotal = Amount(required=True)
@@ -81,6 +112,8 @@ def price(data: dict[str, Any]) -> dict[str, Any]:
             [LineData(**line) for line in data["lines"]],
             spending=data["redeem"],
             at=data["at"] or moment(),
+            promo_codes=data["promo_codes"],
+            in_segment=in_segment,
         )
     )
 
@@ -94,8 +127,7 @@ def settle(data: dict[str, Any]) -> dict[str, Any]:
     A till that loses the answer may send again: the same receipt number answers what was recorded.
     """
     purchase = settled(data)
-    return {
-        **{column.key: getattr(purchase, column.key) for column in purchase.__table__.columns},
+    return promoted(purchase) | {
         "subtotal": purchase.amount + purchase.discounted,
         "to_pay": purchase.amount - purchase.redeemed,
     }
@@ -119,4 +151,11 @@ def _view(found: Quote) -> dict[str, Any]:
         "subtotal": found.price.subtotal,
         **{name: getattr(found.price, name) for name in PricedLine._fields},
         "lines": [line._asdict() | {"subtotal": line.discounted + line.amount} for line in found.price.lines],
+        "promotions": [_promised(each) for each in found.promised],
+        "promo_codes": [{"code": code.code, "acts": why is None, "reason": why} for code, why in found.acts.codes],
     }
+
+
+def _promised(each: Promised) -> dict[str, Any]:
+    values = {name: getattr(each, name) for name in ("discounted", "accrued", "active_at", "expires_at")}
+    return {"id": each.promotion.id, "name": each.promotion.name, **values}

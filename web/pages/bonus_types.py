@@ -14,6 +14,7 @@ from loyalty_core.errors import Conflict, NotFound, Refused
 from loyalty_core.i18n import gettext
 from loyalty_core.ledger import Lot
 from loyalty_core.lifetime import MONTHS, SPANS, Lifetime
+from loyalty_core.promotion_changes import promotions_with_bonus_type
 from web.pages.blueprint import pages
 from web.pages.frame import zone
 from web.session import moment, only_reads
@@ -58,10 +59,13 @@ def bonus_type(type_id: int) -> str | Response | tuple[str, int]:
 
 @pages.post("/bonus-types/<id:type_id>/deletion")
 def delete_bonus_type(type_id: int) -> Response:
-    """Delete one by which nothing was accrued."""
+    """Delete one by which nothing was accrued, and no promotion accrues."""
     found = _find(type_id)
     if g.session.scalar(select(exists().where(Lot.bonus_type_id == type_id))):
         raise Conflict("bonus_type", gettext("Bonuses were accrued by “%(name)s”: it stays", name=found.name))
+    if promotions := promotions_with_bonus_type(g.session, type_id):
+        names = ", ".join(f"“{name}”" for name in promotions)
+        raise Conflict("bonus_type", gettext("“%(name)s” is used by %(names)s", name=found.name, names=names))
     g.session.delete(found)
     flash(gettext("“%(name)s” is deleted", name=found.name))
     return redirect("/bonus-types")

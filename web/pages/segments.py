@@ -11,7 +11,7 @@ from segmenter import segments as saved
 from segmenter.compiler import customers
 from segmenter.segments import Segment
 from segmenter.sentences import sentence
-from web.api.segments import campaigns_with
+from web.api.segments import users_of
 from web.pages import arguments
 from web.pages.blueprint import pages
 from web.session import moment
@@ -60,8 +60,8 @@ def segment(segment_id: int) -> str:
 
 @pages.post("/segments/<id:segment_id>/deletion")
 def delete_segment(segment_id: int) -> Response:
-    """Delete one that no chain uses; Conflict names the chains that do."""
+    """Delete one that nothing uses; Conflict names the chains and promotions that do."""
     name = saved.segment(g.session, segment_id).name
-    saved.delete(g.session, segment_id, campaigns_with)
+    saved.delete(g.session, segment_id, users_of)
     flash(gettext("“%(name)s” is deleted", name=name))
     return redirect("/segments")

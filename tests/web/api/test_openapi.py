@@ -62,6 +62,9 @@ def furnished(api: Program) -> Program:
     api.post("/bonus-types", {"name": "A month", "burning": "after_months", "burning_amount": 1})
     api.post("/programmes", {"name": "Savings", "kind": "bonus", "tiers": [{"above": "0.00", "bonus_percent": "2"}]})
     api.post("/customer-groups", {"name": "Regulars", "programme": 1})
+    api.post("/promo-code-lists", {"name": "Spring"})
+    api.post("/promo-code-lists/1/codes", {"codes": ["SPRING"]})
+    api.post("/promotions", {"name": "Ten off", "promo_code_list": 1, "discount_amount": "10.00"})
     api.post("/customers", {"external_id": "c1", "card": "1001", "email": "ann@example.test"})
     line = {"sku": "tea", "quantity": 4, "price": "2.50"}
     receipt = {"external_id": "r1", "customer": {"card": "1001"}, "at": "2026-11-01T10:00:00Z", "lines": [line]}
