@@ -78,9 +78,12 @@ def group_followed() -> ColumnElement[int | None]:
 def programme_followed() -> ColumnElement[int | None]:
     """The programme whose rules hold for a customer, for a query over customers; NULL where there is none."""
     group_id = group_followed()
-    of_group = select(CustomerGroup.programme_id).where(CustomerGroup.id == group_id).scalar_subquery()
+    of_group = select(CustomerGroup.programme_id).where(CustomerGroup.id == group_id)
     default = select(Programme.id).where(Programme.is_default).scalar_subquery()
-    return case((group_id.is_not(None), of_group), else_=func.coalesce(Customer.programme_id, default))
+    return case(
+        (group_id.is_not(None), of_group.correlate(Customer).scalar_subquery()),
+        else_=func.coalesce(Customer.programme_id, default),
+    )
 
 
 def followed_programmes(session: Session, customer_ids: Collection[int]) -> dict[int, int | None]:

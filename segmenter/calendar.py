@@ -33,6 +33,17 @@ class Calendar:
         """The moment at which a local day begins; where a clock change skips midnight, the first moment after it."""
         return datetime.combine(day, time(), self.zone).astimezone(UTC)
 
+    def first_day(self, unit: str, day: date) -> date:
+        """The first day of the day, week (a Monday), month or year that a day is in."""
+        match unit:
+            case "week":
+                return day - timedelta(days=day.weekday())
+            case "month":
+                return day.replace(day=1)
+            case "year":
+                return day.replace(month=1, day=1)
+        return day
+
     def days_since(self, moment: datetime) -> int:
         """Whole local calendar days from a moment to today: yesterday evening is 1."""
         return (self.today - moment.astimezone(self.zone).date()).days
@@ -45,6 +56,20 @@ class Calendar:
         """Completed years today."""
         years = self.today.year - born.year
         return years if born < self.before_age(years) else years - 1
+
+    def days_to_birthday(self) -> dict[int, int]:
+        """How many days it is until each birthday (month × 100 + day, as `Customer.birth_day`): 0 is today.
+
+        Who was born on 29 February has it in other years when the organisation's rule says.
+        """
+        days: dict[int, int] = {}
+        for ahead in range(366):
+            day = self.today + timedelta(days=ahead)
+            stand_in = (2, 28) if self.leap_day == "feb28" else (3, 1)
+            days.setdefault(day.month * 100 + day.day, ahead)
+            if (day.month, day.day) == stand_in and not calendar.isleap(day.year):
+                days.setdefault(229, ahead)
+        return days
 
     def before_age(self, years: int) -> date:
         """Who was born before this date is at least so many years old today."""

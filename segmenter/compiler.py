@@ -10,7 +10,7 @@ from loyalty_core.customers import Customer
 from segmenter.calendar import Calendar
 from segmenter.condition import Leaf
 from segmenter.facts import Among, Facts
-from segmenter.trees import Tree, leaves, read
+from segmenter.trees import Tree, read
 
 
 def customers(session: Session, tree: Any, *, now: datetime, among: Among | None = None) -> Select[int]:
@@ -27,8 +27,7 @@ def customers(session: Session, tree: Any, *, now: datetime, among: Among | None
 
 def facts_for(session: Session, tree: Tree, now: datetime, among: Among | None = None) -> Facts:
     """The columns that the conditions of a tree will ask for."""
-    windows = dict.fromkeys(leaf.window for leaf in leaves(tree) if leaf.window is not None)
-    return Facts(session, Calendar.of(session, now), list(windows), among)
+    return Facts(session, Calendar.of(session, now), among)
 
 
 def meets(tree: Tree, facts: Facts) -> ColumnElement[bool]:

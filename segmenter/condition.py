@@ -7,11 +7,31 @@ from typing import Any
 from babel.support import LazyProxy
 from sqlalchemy import ColumnElement
 
+from loyalty_core.i18n import lazy as _
 from segmenter import operators
 from segmenter.facts import Facts
+from segmenter.scope import OUTLETS, Scope
 from segmenter.values import Value
 from segmenter.windows import Window
 from segmenter.words import Words
+
+# As they stand in the list that people choose from.
+GROUPS = {
+    "purchases": _("Purchases"),
+    "goods": _("Goods"),
+    "bonuses": _("Bonuses and rules"),
+    "customer": _("Customer"),
+    "communication": _("Communication"),
+    "lists": _("Segments and lists"),
+}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a condition is asked of, where its value alone does not say it: which goods, which channel."""
+
+    title: LazyProxy
+    value: Value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,15 +39,23 @@ class Condition:
     """One thing that can be asked of a customer: for the compiler, the checker, the form, sentences and explanations.
 
     `meets` is the answer as an expression that is true or false for everyone, never unknown, so that `none` is exactly
-    the rest. `actual` are the columns that an explanation reads, and `reading` makes one value of them (None: not
-    known). `clause` continues "Customers …"; its last argument is the window in words after a space, or "".
+    the rest; `unknown` tells people of whom the answer is not known, and what holds for them (None: it is known of
+    everybody). `actual` are the columns that an
+    explanation reads, and `reading` makes one value of them (None: not known). `clause` continues "Customers …"; its
+    last argument is the scope in words after a space, or "". `windowed` conditions take `within`, which looks back, or
+    with `ahead` at what will be; those `at_outlets` take `outlets`, those with a `subject` need `of`.
     """
 
     key: str
     title: LazyProxy
     help: LazyProxy
+    unknown: LazyProxy | None = None
+    group: str = "customer"
     value: Value
+    subject: Subject | None = None
     windowed: bool = False
+    ahead: bool = False
+    at_outlets: bool = False
     meets: Callable[["Leaf", Facts], ColumnElement[bool]]
     actual: Callable[["Leaf", Facts], Sequence[Any]]
     reading: Callable[[Sequence[Any], Facts], Any] = lambda values, _: values[0]
@@ -36,27 +64,40 @@ class Condition:
 
     def describe(self, currency: str) -> dict[str, Any]:
         """What a form needs to draw the condition."""
+        subject = self.subject
         return {
             "key": self.key,
+            "group": str(GROUPS[self.group]),
             "title": str(self.title),
             "help": str(self.help),
+            "unknown": None if self.unknown is None else str(self.unknown),
             "operators": [
                 {"key": each.key, "sign": each.sign, "title": str(each.title)} for each in self.value.operators
             ],
             "value": self.value.describe(currency),
+            "of": None if subject is None else {"title": str(subject.title), **subject.value.describe(currency)},
             "windowed": self.windowed,
+            "ahead": self.ahead,
+            "at_outlets": self.at_outlets,
         }
 
 
 @dataclass(frozen=True)
 class Leaf:
-    """A condition with its operator, value and window, checked; `path` is its place in the tree, such as "all.0"."""
+    """A condition with its operator, value and scope, checked; `path` is its place in the tree, such as "all.0"."""
 
     path: str
     condition: Condition
     op: str
     value: Any
     window: Window | None = None
+    outlets: tuple[int, ...] = ()
+    of: Any = None
+
+    @property
+    def scope(self) -> Scope:
+        """When and where it looks."""
+        return Scope(self.window, self.outlets)
 
     @property
     def values(self) -> tuple[Any, ...]:
@@ -66,7 +107,8 @@ class Leaf:
     @property
     def mentioned(self) -> list[tuple[Value, Any]]:
         """The values whose things a sentence names."""
-        return [(self.condition.value, self.value)]
+        named = [(self.condition.value, self.value), (OUTLETS, self.outlets)]
+        return [*named, (self.condition.subject.value, self.of)] if self.condition.subject else named
 
     def quantity(self, words: Words) -> str:
         """Operator and value in words: "10 or more"."""
@@ -75,3 +117,8 @@ class Leaf:
     def signed(self, words: Words) -> str:
         """Operator and value in signs: "≥ 10"."""
         return operators.signed(self.op, [self.condition.value.brief(value, words) for value in self.values])
+
+    def subject(self, words: Words) -> str:
+        """What it is asked of, in words."""
+        assert self.condition.subject is not None
+        return self.condition.subject.value.full(self.of, words)

@@ -65,11 +65,12 @@ def _line(leaf: Leaf, met: bool, actual: Any, words: Words) -> Line:
     value = leaf.condition.value
     wanted = [value.figure(each, words) for each in leaf.values]
     shown = gettext("not known") if actual is None else _figure(leaf, actual, words)
+    scope = leaf.scope.sentence(words)
     operator = next(each for each in value.operators if each.key == leaf.op)
     text = gettext(
-        "%(title)s%(window)s %(actual)s %(operator)s %(wanted)s: %(verdict)s",
+        "%(title)s%(scope)s %(actual)s %(operator)s %(wanted)s: %(verdict)s",
         title=str(leaf.condition.title).lower(),
-        window="" if leaf.window is None else f" {leaf.window.sentence()}",
+        scope=" ".join(["", *filter(None, [leaf.subject(words) if leaf.condition.subject else "", scope])]),
         actual=shown,
         operator=operator.written,
         wanted=gettext(" and ").join(wanted),

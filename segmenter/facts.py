@@ -1,105 +1,143 @@
 """What is known of a customer, as columns: each source is joined to a query once, when first asked for."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, and_, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, and_, func, select, true
 from sqlalchemy.orm import Session
 
 from loyalty_core.customers import Customer, CustomerTotals
-from loyalty_core.database import id_set
-from loyalty_core.ledger import Lot
+from loyalty_core.database import id_set, table_of
+from loyalty_core.ledger import Lot, unexpired
 from loyalty_core.purchases import Purchase
+from segmenter.aggregation import Aggregation
 from segmenter.calendar import Calendar
-from segmenter.windows import Window
+from segmenter.scope import Scope
+from segmenter.windows import Ahead, Window
 
 Among = Select[Any] | Collection[int]
 
+_BOUGHT: dict[str, Any] = {
+    "count": func.count(type_=BigInteger),
+    "sum": func.sum(Purchase.net_amount, type_=BigInteger),
+    "first": func.min(Purchase.at),
+    "last": func.max(Purchase.at),
+}
+_TOTALS: dict[str, Any] = {
+    "count": CustomerTotals.purchase_count,
+    "sum": CustomerTotals.purchase_sum,
+    "first": CustomerTotals.first_purchase_at,
+    "last": CustomerTotals.last_purchase_at,
+}
 
-@dataclass(frozen=True)
+
 class Bought:
-    """Columns of one window: how many purchases, and what they come to in minor units. 0 for who has none."""
+    """Columns of one scope: how many purchases, what they come to in minor units, when the first and the last were.
 
-    count: ColumnElement[int]
-    sum: ColumnElement[int]
+    Who has none has 0, 0 and NULL. Only the columns that are asked for are counted.
+    """
+
+    def __init__(self, column: Callable[[str], ColumnElement[Any]]) -> None:
+        self._column = column
+
+    @property
+    def count(self) -> ColumnElement[int]:
+        """How many purchases."""
+        return func.coalesce(self._column("count"), 0)
+
+    @property
+    def sum(self) -> ColumnElement[int]:
+        """What they come to, net of returns."""
+        return func.coalesce(self._column("sum"), 0)
+
+    @property
+    def first(self) -> ColumnElement[Any]:
+        """The moment of the first one."""
+        return self._column("first")
+
+    @property
+    def last(self) -> ColumnElement[Any]:
+        """The moment of the last one."""
+        return self._column("last")
 
 
 class Facts:
     """The columns of one query over customers at a moment.
 
-    `windows` are all the windows that will be asked for: they share one pass over the purchases. `among` narrows every
-    source to some customers, so that a question about a batch reads that batch alone.
+    Conditions on purchases share one pass over them, those that are limited to outlets another one. `among` narrows
+    every source to some customers, so that a question about a batch reads that batch alone. `in_segment` says who is in
+    a saved segment; whoever knows the trees of those sets it.
     """
 
-    def __init__(
-        self, session: Session, calendar: Calendar, windows: Collection[Window], among: Among | None = None
-    ) -> None:
+    def __init__(self, session: Session, calendar: Calendar, among: Among | None = None) -> None:
+        self.session = session
         self.calendar = calendar
-        self._windows = list(windows)
+        self.in_segment: Callable[[int], ColumnElement[bool]] = _no_segments
         self._among = id_set(session, among) if isinstance(among, Collection) else among
-        self._joins: dict[str, FromClause] = {}
+        self._joins: dict[str, FromClause | Aggregation] = {}
 
-    def bought(self, window: Window | None) -> Bought:
-        """Purchases that still count (something is left of them after returns), of a window or of all time."""
+    def bought(self, scope: Scope) -> Bought:
+        """Purchases that still count (something is left of them after returns)."""
+        if scope.window is None and not scope.outlets:
+            self.joined("totals", lambda: table_of(CustomerTotals))
+            return Bought(lambda measure: _TOTALS[measure])
+        name = "purchases_at_outlets" if scope.outlets else "purchases"
+        purchases = self.aggregation(name, table_of(Purchase), Purchase.customer_id, Purchase.net_amount > 0)
+        return Bought(lambda measure: purchases.column(scope, self.span(scope), measure, _BOUGHT[measure]))
+
+    def span(self, scope: Scope) -> ColumnElement[bool]:
+        """Whether a purchase lies in a scope."""
+        inside = self.within(scope.window, Purchase.at)
+        return and_(inside, Purchase.outlet_id.in_(id_set(self.session, scope.outlets))) if scope.outlets else inside
+
+    def within(self, window: Window | None, moment: Any) -> ColumnElement[bool]:
+        """Whether a moment lies in a window; in all time everything does."""
         if window is None:
-            totals = self._joined("totals", lambda: CustomerTotals.__table__)
-            return Bought(func.coalesce(totals.c.purchase_count, 0), func.coalesce(totals.c.purchase_sum, 0))
-        place = self._windows.index(window)
-        purchases = self._joined("purchases", self._purchases)
-        return Bought(func.coalesce(purchases.c[f"count_{place}"], 0), func.coalesce(purchases.c[f"sum_{place}"], 0))
+            return true()
+        start, end = window.bounds(self.calendar)
+        return and_(moment >= start, moment < end) if end is not None else moment >= start
 
     def active_bonuses(self) -> ColumnElement[int]:
         """Bonuses that can be spent now, in minor units."""
-        return func.coalesce(self._joined("bonuses", self._bonuses).c.active, 0)
+        return self._left("active", and_(unexpired(self.calendar.now), Lot.active_at <= self.calendar.now))
+
+    def burning_bonuses(self, window: Window | None) -> ColumnElement[int]:
+        """Bonuses, active or awaiting activation, that will burn (within a window from now on), in minor units."""
+        burns = and_(Lot.expires_at.is_not(None), self.within(window or Ahead(None), Lot.expires_at))
+        return self._left(window, and_(unexpired(self.calendar.now), burns))
+
+    def _left(self, key: Any, which: ColumnElement[bool]) -> ColumnElement[int]:
+        lots = self.aggregation("bonuses", table_of(Lot), Lot.customer_id, Lot.remaining > 0)
+        return func.coalesce(lots.column(key, which, "sum", func.sum(Lot.remaining, type_=BigInteger)), 0)
 
     def select(self, *columns: Any, where: ColumnElement[bool]) -> Select[Any]:
         """The query: what was asked of these facts, over the customers in question."""
-        source: FromClause = Customer.__table__
-        for joined in self._joins.values():
+        source: FromClause = table_of(Customer)
+        for join in self._joins.values():
+            joined = join.build() if isinstance(join, Aggregation) else join
             source = source.outerjoin(joined, joined.c.customer_id == Customer.id)
-        return select(*columns).select_from(source).where(*self._narrowed(Customer.id), where)
+        return select(*columns).select_from(source).where(*self.narrowed(Customer.id), where)
 
-    def _joined(self, name: str, build: Callable[[], FromClause]) -> FromClause:
+    def joined(self, name: str, build: Callable[[], FromClause]) -> FromClause:
+        """A source with one row a customer at most, in its column `customer_id`, under a name of its own."""
         if name not in self._joins:
             self._joins[name] = build()
-        return self._joins[name]
+        found = self._joins[name]
+        assert isinstance(found, FromClause)
+        return found
 
-    def _narrowed(self, customer_id: Any) -> list[ColumnElement[bool]]:
+    def aggregation(self, name: str, source: FromClause, customer_id: Any, *where: ColumnElement[bool]) -> Aggregation:
+        """The pass of that name over the rows of a source."""
+        if name not in self._joins:
+            self._joins[name] = Aggregation(name, source, customer_id, [*where, *self.narrowed(customer_id)])
+        found = self._joins[name]
+        assert isinstance(found, Aggregation)
+        return found
+
+    def narrowed(self, customer_id: Any) -> list[ColumnElement[bool]]:
+        """That a row is of the customers in question; nothing where it is asked about everybody."""
         return [] if self._among is None else [customer_id.in_(self._among)]
 
-    def _purchases(self) -> FromClause:
-        bounds = [window.bounds(self.calendar) for window in self._windows]
-        spans = [_span(start, end) for start, end in bounds]
-        columns = []
-        for place, span in enumerate(spans):
-            count: ColumnElement[int] = func.count()
-            total: ColumnElement[int] = func.sum(Purchase.net_amount)
-            if len(spans) > 1:
-                count, total = func.count().filter(span), func.sum(Purchase.net_amount).filter(span)
-            columns += [count.label(f"count_{place}"), cast(total, BigInteger).label(f"sum_{place}")]
-        return (
-            select(Purchase.customer_id, *columns)
-            .where(Purchase.net_amount > 0, or_(*spans), *self._narrowed(Purchase.customer_id))
-            .group_by(Purchase.customer_id)
-            .subquery("purchases")
-        )
 
-    def _bonuses(self) -> FromClause:
-        now = self.calendar.now
-        return (
-            select(Lot.customer_id, cast(func.sum(Lot.remaining), BigInteger).label("active"))
-            .where(
-                Lot.remaining > 0,
-                Lot.active_at <= now,
-                or_(Lot.expires_at.is_(None), Lot.expires_at > now),
-                *self._narrowed(Lot.customer_id),
-            )
-            .group_by(Lot.customer_id)
-            .subquery("bonuses")
-        )
-
-
-def _span(start: datetime, end: datetime | None) -> ColumnElement[bool]:
-    return and_(Purchase.at >= start, Purchase.at < end) if end is not None else Purchase.at >= start
+def _no_segments(segment_id: int) -> ColumnElement[bool]:
+    raise LookupError(f"the tree of segment {segment_id} is not at hand")

@@ -36,6 +36,7 @@ NUMBERS = (
     Operator("between", None, _("between")),
 )
 CHOICES = (Operator("is", None, _("is")),)
+BOUGHT = (Operator("has", None, _("is any of")), Operator("lacks", None, _("is none of")))
 CHOSEN = (Operator("has", None, _("is any of")),)
 
 _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {

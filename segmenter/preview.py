@@ -1,5 +1,6 @@
 """What a tree would give now: how many customers, line by line, and the first of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
@@ -12,7 +13,8 @@ from loyalty_core.customers import Customer, CustomerTotals, Identity
 from segmenter.calendar import Calendar
 from segmenter.compiler import customers, facts_for, meets
 from segmenter.facts import Facts
-from segmenter.sentences import sentence
+from segmenter.scope import EVERYWHERE
+from segmenter.sentences import sentence, words_for
 from segmenter.trees import leaves, read
 
 SAMPLE_SIZE = 20
@@ -42,13 +44,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Preview:
-    """`count` of `total` customers meet the tree; counted in `took_ms` milliseconds."""
+    """`count` of `total` customers meet the tree; counted in `took_ms` milliseconds.
+
+    `names` says what the things are called that its leaves mention, by their collection and id.
+    """
 
     count: int
     total: int
     sentence: str
     lines: list[LineCount]
     sample: list[Row]
+    names: Mapping[str, Mapping[Any, str]]
     took_ms: int
 
     @property
@@ -72,6 +78,7 @@ def preview(session: Session, tree: Any, now: datetime) -> Preview:
         sentence=sentence(session, tree),
         lines=[LineCount(leaf.path, number) for leaf, number in zip(lines, alone, strict=True)],
         sample=sample,
+        names=words_for(session, parsed).names,
         took_ms=round((perf_counter() - started) * 1000),
     )
 
@@ -85,8 +92,8 @@ def size(session: Session, tree: Any, now: datetime) -> int:
 def rows(session: Session, tree: Any, now: datetime, *, after: int = 0, limit: int = SAMPLE_SIZE) -> list[Row]:
     """The customers of a tree (JSON) in the order of their ids, from the first whose id is above `after`."""
     page = customers(session, tree, now=now).where(Customer.id > after).order_by(Customer.id).limit(limit)
-    facts = Facts(session, Calendar.of(session, now), [], among=list(session.scalars(page)))
-    bought, active = facts.bought(None), facts.active_bonuses()
+    facts = Facts(session, Calendar.of(session, now), among=list(session.scalars(page)))
+    bought, active = facts.bought(EVERYWHERE), facts.active_bonuses()
     found = facts.select(
         Customer.id,
         Customer.first_name,

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from loyalty_core.i18n import gettext
 from segmenter.condition import Leaf
+from segmenter.scope import EVERYWHERE, Scope
 from segmenter.trees import Group, Kind, Tree, leaves, read
 from segmenter.words import Words
 
@@ -56,22 +57,22 @@ def _everyone_of(group: Group, words: Words) -> str:
 
 
 def _parts(group: Group, words: Words) -> list[str]:
-    parts, before = [], None
+    parts: list[str] = []
+    before: Scope | None = None
     for member in group.members:
         if isinstance(member, Leaf):
-            same = group.kind == "all" and before is not None and member.window == before
+            same = group.kind == "all" and before is not None and member.scope == before
             parts.append(_clause(member, words, gettext("there") if same else None))
-            before = member.window
+            before = member.scope if member.condition.windowed and member.scope != EVERYWHERE else None
         elif group.kind != "all" or not _lets_everybody_in(member):
             parts.append(_part(member, words))
             before = None
     return parts
 
 
-def _clause(leaf: Leaf, words: Words, window: str | None = None) -> str:
-    if leaf.window is None:
-        return leaf.condition.clause(leaf, words, "")
-    return leaf.condition.clause(leaf, words, " " + (window or leaf.window.sentence()))
+def _clause(leaf: Leaf, words: Words, scope: str | None = None) -> str:
+    said = scope or leaf.scope.sentence(words)
+    return leaf.condition.clause(leaf, words, f" {said}" if said else "")
 
 
 def _part(group: Group, words: Words) -> str:

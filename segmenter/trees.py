@@ -1,6 +1,7 @@
 """Trees of conditions: read from JSON, checked leaf by leaf, with the path of what is wrong.
 
-`{"all": […]}`, `{"any": […]}`, `{"none": […]}` over leaves `{"condition", "op", "value", "within"}`. An empty `all` or
+`{"all": […]}`, `{"any": […]}`, `{"none": […]}` over leaves `{"condition", "op", "value"}`, with `of`, `within` and
+`outlets` where the condition takes them. An empty `all` or
 `none` is everybody, an empty `any` nobody. `none` of a group is exactly those whom `any` of it leaves out: what is not
 known of a customer makes a leaf false, never unknown.
 """
@@ -13,7 +14,8 @@ from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext
 from segmenter.condition import Leaf
 from segmenter.conditions import CONDITIONS
-from segmenter.windows import read_window
+from segmenter.scope import read_outlets
+from segmenter.windows import read_ahead, read_window
 
 Kind = Literal["all", "any", "none"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -21,7 +23,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 DEPTH_MAX = 8
 LEAVES_MAX = 200
 GROUPS_MAX = 200
-FIELDS = ("condition", "op", "value", "within")
+FIELDS = ("condition", "op", "value", "of", "within", "outlets")
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,8 @@ class _Reader:
         self._leaves += 1
         if self._leaves > LEAVES_MAX:
             raise Refused("", gettext("A segment has at most %(most)s conditions", most=LEAVES_MAX))
-        key, op, within = raw["condition"], raw.get("op"), raw.get("within")
+        key, op = raw["condition"], raw.get("op")
+        of, within, outlets = raw.get("of"), raw.get("within"), raw.get("outlets")
         condition = CONDITIONS.get(key) if isinstance(key, str) else None
         if condition is None:
             raise Refused("condition", gettext("Choose a condition"))
@@ -123,8 +126,20 @@ class _Reader:
             raise Refused("op", gettext("Choose one of: %(choices)s", choices=", ".join(offered)))
         if within is not None and not condition.windowed:
             raise Refused("within", gettext("Leave this out: it is not counted over a period"))
-        value = condition.value.read(raw.get("value"), str(op))
-        return Leaf(path, condition, str(op), value, None if within is None else read_window(within))
+        if outlets is not None and not condition.at_outlets:
+            raise Refused("outlets", gettext("Leave this out: it is not counted by outlet"))
+        if of is not None and condition.subject is None:
+            raise Refused("of", gettext("Leave this out: the condition has no such field"))
+        read_within = read_ahead if condition.ahead else read_window
+        return Leaf(
+            path,
+            condition,
+            str(op),
+            condition.value.read(raw.get("value"), str(op)),
+            None if within is None else read_within(within),
+            () if outlets is None else read_outlets(outlets),
+            condition.subject.value.one(of, "of") if condition.subject else None,
+        )
 
 
 def _under(path: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""The stretch of time that a condition on purchases looks at."""
+"""The stretch of time that a condition looks at: back over what happened, or ahead at what will."""
 
 import re
 from dataclasses import dataclass
@@ -9,11 +9,24 @@ from babel.dates import format_date
 
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext, ngettext
+from loyalty_core.i18n import lazy as _
 from segmenter.calendar import Calendar
 from segmenter.figures import NBSP, whole
 
 LAST_DAYS_MAX = 36_500
 FIRST_YEAR, LAST_YEAR = 1900, 2999
+
+_PERIODS = {
+    ("this", "day"): _("today"),
+    ("this", "week"): _("this week"),
+    ("this", "month"): _("this month"),
+    ("this", "year"): _("this year"),
+    ("previous", "day"): _("yesterday"),
+    ("previous", "week"): _("in the previous week"),
+    ("previous", "month"): _("in the previous month"),
+    ("previous", "year"): _("in the previous year"),
+}
+UNITS = ("day", "week", "month", "year")
 
 
 @dataclass(frozen=True)
@@ -47,25 +60,82 @@ class Dates:
         return gettext("from %(first)s to %(last)s", first=_written(self.first), last=_written(self.last))
 
 
-Window = LastDays | Dates
+@dataclass(frozen=True)
+class Period:
+    """The day, week (from Monday), month or year of the organisation's calendar that goes on, or the one before it."""
+
+    which: str
+    unit: str
+
+    def bounds(self, calendar: Calendar) -> tuple[datetime, datetime | None]:
+        """From the first moment on, and before the second."""
+        first = calendar.first_day(self.unit, calendar.today)
+        if self.which == "previous":
+            return calendar.start(calendar.first_day(self.unit, first - timedelta(days=1))), calendar.start(first)
+        following = calendar.first_day(self.unit, first + timedelta(days=_LONGER[self.unit]))
+        return calendar.start(first), calendar.start(following)
+
+    def sentence(self) -> str:
+        """ "in the previous month"."""
+        return str(_PERIODS[self.which, self.unit])
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """From now to the end of the local day that comes so many days after today; without days, ever."""
+
+    days: int | None
+
+    def bounds(self, calendar: Calendar) -> tuple[datetime, datetime | None]:
+        """From the first moment on, and before the second."""
+        end = None if self.days is None else calendar.start(calendar.today + timedelta(days=self.days + 1))
+        return calendar.now, end
+
+    def sentence(self) -> str:
+        """ "within 7 days"."""
+        days = self.days or 0
+        return ngettext("within %(days)s day", "within %(days)s days", days, days=whole(days))
+
+
+Window = LastDays | Dates | Period | Ahead
+
+# So many days after the first day of a unit, the next one has begun and is not over.
+_LONGER = {"day": 1, "week": 7, "month": 31, "year": 366}
 
 
 def read_window(raw: Any) -> Window:
-    """`{"last_days": n}` or `{"from": date, "to": date}`; Refused with the path beneath the leaf."""
-    if not isinstance(raw, dict) or set(raw) not in ({"last_days"}, {"from", "to"}):
-        raise Refused("within", gettext("Write last_days, or from and to; leave it out for all time"))
-    if "last_days" in raw:
-        days = raw["last_days"]
-        if type(days) is not int or not 1 <= days <= LAST_DAYS_MAX:
-            raise Refused(
-                "within.last_days",
-                gettext("Write a whole number of days from 1 to %(most)s", most=whole(LAST_DAYS_MAX)),
-            )
-        return LastDays(days)
+    """`{"last_days": n}`, `{"this": unit}`, `{"previous": unit}` or `{"from": date, "to": date}`.
+
+    A unit is day, week, month or year. Refused with the path beneath the leaf.
+    """
+    fields = set(raw) if isinstance(raw, dict) else set()
+    if fields == {"last_days"}:
+        return LastDays(_days(raw["last_days"], "within.last_days", 1))
+    if fields in ({"this"}, {"previous"}):
+        (which,) = fields
+        if raw[which] not in UNITS:
+            raise Refused(f"within.{which}", gettext("Choose one of: %(choices)s", choices=", ".join(UNITS)))
+        return Period(which, raw[which])
+    if fields != {"from", "to"}:
+        raise Refused("within", gettext("Write last_days, this, previous, or from and to; leave it out for all time"))
     first, last = _date(raw["from"], "within.from"), _date(raw["to"], "within.to")
     if last < first:
         raise Refused("within.to", gettext("Choose a last day that is not before the first"))
     return Dates(first, last)
+
+
+def read_ahead(raw: Any) -> Window:
+    """`{"next_days": n}`, where 0 is today; Refused with the path beneath the leaf."""
+    if not isinstance(raw, dict) or set(raw) != {"next_days"}:
+        raise Refused("within", gettext("Write next_days; leave it out for ever"))
+    return Ahead(_days(raw["next_days"], "within.next_days", 0))
+
+
+def _days(raw: Any, where: str, least: int) -> int:
+    if type(raw) is not int or not least <= raw <= LAST_DAYS_MAX:
+        most = whole(LAST_DAYS_MAX)
+        raise Refused(where, gettext("Write a whole number of days from %(least)s to %(most)s", least=least, most=most))
+    return raw
 
 
 def _date(raw: Any, where: str) -> date:

@@ -1,4 +1,7 @@
-"""The catalogue of conditions: one file each, holding `CONDITION`; a new file is named in `ORDER` and nowhere else."""
+"""The catalogue of conditions: one file each, holding `CONDITION`; a new file is named in `ORDER` and nowhere else.
+
+Floors above have conditions too (campaigns: messages and participation): they `register` theirs when they are loaded.
+"""
 
 from importlib import import_module
 from pkgutil import iter_modules
@@ -9,18 +12,32 @@ from sqlalchemy.orm import Session
 from loyalty_core.organisation import organisation
 from segmenter.condition import Condition
 
-# As they stand in the list that people choose from.
+# As they stand in the list that people choose from, group by group.
 ORDER = (
     "purchase_count",
     "purchase_sum",
     "average_receipt",
+    "purchased",
+    "days_since_last_purchase",
+    "days_since_first_purchase",
+    "first_purchase",
+    "bought_goods",
+    "goods_quantity",
+    "goods_sum",
+    "goods_share",
     "bonus_balance",
+    "bonuses_burning",
+    "programme",
+    "tier",
+    "customer_group",
     "days_since_registration",
+    "outlet",
+    "status",
     "age",
+    "days_to_birthday",
     "sex",
     "tag",
-    "programme",
-    "customer_group",
+    "consent",
 )
 
 
@@ -38,7 +55,14 @@ def _declared() -> dict[str, Condition]:
 CONDITIONS = _declared()
 
 
+def register(*conditions: Condition) -> None:
+    """Add conditions that a floor above declares; ImportError where a key is taken by another one."""
+    for condition in conditions:
+        if CONDITIONS.setdefault(condition.key, condition) is not condition:
+            raise ImportError(f"segmenter.conditions: the key {condition.key!r} is taken")
+
+
 def describe_conditions(session: Session) -> list[dict[str, Any]]:
-    """Every condition as a form draws it: key, title, help, operators, value, windowed."""
+    """Every condition as a form draws it: see `Condition.describe`."""
     currency = organisation(session).currency
     return [condition.describe(currency) for condition in CONDITIONS.values()]

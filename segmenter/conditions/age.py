@@ -29,7 +29,8 @@ def _clause(leaf: Leaf, words: Words, _window: str) -> str:
 CONDITION = Condition(
     key="age",
     title=_("Age"),
-    help=_("Completed years. Whose birth date is not known does not meet it."),
+    help=_("Completed years on the organisation’s calendar."),
+    unknown=_("Whose birth date is not known does not meet it."),
     value=Number(150, unit="years"),
     meets=_meets,
     actual=lambda leaf, facts: [Customer.birth_date],

@@ -14,7 +14,7 @@ from segmenter.values import Amount
 
 def _meets(leaf: Leaf, facts: Facts) -> ColumnElement[bool]:
     # Multiplied out, so that nothing is rounded: sum ≥ value × count. Who bought nothing has no average.
-    bought = facts.bought(leaf.window)
+    bought = facts.bought(leaf.scope)
     products = [literal(value, BigInteger) * bought.count for value in leaf.values]
     return and_(bought.count > 0, holds(bought.sum, leaf.op, products if leaf.op == "between" else products[0]))
 
@@ -22,13 +22,14 @@ def _meets(leaf: Leaf, facts: Facts) -> ColumnElement[bool]:
 CONDITION = Condition(
     key="average_receipt",
     title=_("Average receipt"),
-    help=_(
-        "The sum of purchases divided by their number, not rounded. Who bought nothing has none and does not meet it."
-    ),
+    help=_("The sum of purchases divided by their number, not rounded."),
+    unknown=_("Who bought nothing has no average and does not meet it."),
     value=Amount("currency"),
     windowed=True,
+    at_outlets=True,
+    group="purchases",
     meets=_meets,
-    actual=lambda leaf, facts: [facts.bought(leaf.window).count, facts.bought(leaf.window).sum],
+    actual=lambda leaf, facts: [facts.bought(leaf.scope).count, facts.bought(leaf.scope).sum],
     reading=lambda values, _: Fraction(values[1], values[0]) if values[0] else None,
     clause=lambda leaf, words, window: gettext(
         "whose average receipt%(window)s is %(quantity)s", quantity=leaf.quantity(words), window=window

@@ -29,6 +29,7 @@ def _number(leaf: Leaf) -> int:
 
 CONDITION = Condition(
     key="bonus_balance",
+    group="bonuses",
     title=_("Active bonuses"),
     help=_("What can be spent now: neither awaiting activation nor burned. Who has no bonuses has 0."),
     value=Amount("bonuses"),

@@ -12,10 +12,9 @@ from segmenter.values import References
 CONDITION = Condition(
     key="customer_group",
     title=_("Customer group"),
-    help=_(
-        "The customer’s own group; who has neither a group nor a programme is in the default group. Who is in no group "
-        "does not meet it."
-    ),
+    help=_("The customer’s own group; who has neither a group nor a programme is in the default group."),
+    unknown=_("Who is in no group does not meet it."),
+    group="bonuses",
     value=References(source="/customer-groups", name=CustomerGroup.name, gone=_("a group that no longer exists")),
     meets=lambda leaf, facts: func.coalesce(group_followed().in_(leaf.value), False),
     actual=lambda leaf, facts: [group_followed()],

@@ -14,8 +14,10 @@ CONDITION = Condition(
     title=_("Programme"),
     help=_(
         "The programme whose rules hold at the till: the group’s, else the customer’s own, else the default group’s or "
-        "the default one. Who follows none does not meet it."
+        "the default one."
     ),
+    unknown=_("Who follows no programme does not meet it."),
+    group="bonuses",
     value=References(source="/programmes", name=Programme.name, gone=_("a programme that no longer exists")),
     meets=lambda leaf, facts: func.coalesce(programme_followed().in_(leaf.value), False),
     actual=lambda leaf, facts: [programme_followed()],

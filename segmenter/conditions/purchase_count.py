@@ -28,8 +28,10 @@ CONDITION = Condition(
     help=_("Receipts of which something is left after returns. Who bought nothing has 0."),
     value=Number(1_000_000),
     windowed=True,
-    meets=lambda leaf, facts: holds(facts.bought(leaf.window).count, leaf.op, leaf.value),
-    actual=lambda leaf, facts: [facts.bought(leaf.window).count],
+    at_outlets=True,
+    group="purchases",
+    meets=lambda leaf, facts: holds(facts.bought(leaf.scope).count, leaf.op, leaf.value),
+    actual=lambda leaf, facts: [facts.bought(leaf.scope).count],
     clause=_clause,
     short=_short,
 )

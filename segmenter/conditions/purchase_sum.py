@@ -12,8 +12,10 @@ CONDITION = Condition(
     help=_("What was paid, less what was returned. Who bought nothing has 0."),
     value=Amount("currency"),
     windowed=True,
-    meets=lambda leaf, facts: holds(facts.bought(leaf.window).sum, leaf.op, leaf.value),
-    actual=lambda leaf, facts: [facts.bought(leaf.window).sum],
+    at_outlets=True,
+    group="purchases",
+    meets=lambda leaf, facts: holds(facts.bought(leaf.scope).sum, leaf.op, leaf.value),
+    actual=lambda leaf, facts: [facts.bought(leaf.scope).sum],
     clause=lambda leaf, words, window: gettext(
         "whose purchases%(window)s come to %(quantity)s", quantity=leaf.quantity(words), window=window
     ),

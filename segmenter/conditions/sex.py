@@ -12,7 +12,8 @@ _CLAUSES = {"female": _("who are female"), "male": _("who are male")}
 CONDITION = Condition(
     key="sex",
     title=_("Sex"),
-    help=_("Whose sex is not known does not meet it."),
+    help=_("As it was told at registration."),
+    unknown=_("Whose sex is not known does not meet it."),
     value=Choice({"female": _("female"), "male": _("male")}),
     meets=lambda leaf, facts: and_(Customer.sex.is_not(None), Customer.sex == leaf.value),
     actual=lambda leaf, facts: [Customer.sex],

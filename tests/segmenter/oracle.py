@@ -6,11 +6,13 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.segmenter.people import GROUPS, Person
+from tests.segmenter.people import CATEGORIES, GROUPS, TIERS, Person, Receipt
+
+Unknown = None
 
 
 class Oracle:
-    """Answers for one moment and one organisation's zone and rule for 29 February."""
+    """Answers for one moment and one organisation's zone, rule for 29 February and defaults."""
 
     def __init__(
         self,
@@ -34,47 +36,15 @@ class Oracle:
         return {"all": all(answers), "any": any(answers), "none": not any(answers)}[kind]
 
     def _leaf(self, leaf: dict[str, Any], person: Person) -> bool:
-        value = leaf["value"]
-        match leaf["condition"]:
-            case "sex":
-                return person.sex == value
-            case "tag":
-                return bool(set(person.tags) & set(value))
-            case "customer_group":
-                return self._group(person) in value
-            case "programme":
-                return self._programme(person) in value
-            case "age":
-                if person.birth_date is None:
-                    return False
-                return self._compare(self._age(person.birth_date), leaf["op"], value)
-            case "days_since_registration":
-                days = (self._day(self.now) - self._day(person.registered_at)).days
-                return self._compare(days, leaf["op"], value)
-            case "bonus_balance":
-                return self._compare(self._active(person), leaf["op"], self._minor(value))
-        amounts = [net for at, net in person.purchases if net > 0 and self._inside(at, leaf.get("within"))]
-        match leaf["condition"]:
-            case "purchase_count":
-                return self._compare(len(amounts), leaf["op"], value)
-            case "purchase_sum":
-                return self._compare(sum(amounts), leaf["op"], self._minor(value))
-            case "average_receipt":
-                if not amounts:
-                    return False
-                return self._compare(Fraction(sum(amounts), len(amounts)), leaf["op"], self._minor(value))
-        raise AssertionError(leaf)
-
-    def _group(self, person: Person) -> int | None:
-        if person.group is None and person.programme is None:
-            return self.default_group
-        return person.group
-
-    def _programme(self, person: Person) -> int | None:
-        group = self._group(person)
-        if group is not None:
-            return GROUPS[group]
-        return self.default_programme if person.programme is None else person.programme
+        actual = getattr(self, "_" + leaf["condition"])(leaf, person)
+        value, op = leaf["value"], leaf["op"]
+        if actual is Unknown:
+            return False
+        if op in ("has", "lacks"):
+            return bool(set(actual) & set(value)) == (op == "has")
+        if op == "is":
+            return bool(actual == value)
+        return self._compare(actual, op, self._minor(value) if isinstance(value, str | list) else value)
 
     def _compare(self, actual: Any, op: str, value: Any) -> bool:
         match op:
@@ -95,14 +65,156 @@ class Oracle:
         raise AssertionError(op)
 
     def _minor(self, value: Any) -> Any:
-        return [self._minor(each) for each in value] if isinstance(value, list) else int(Decimal(value) * 100)
+        if isinstance(value, list):
+            return [self._minor(each) for each in value]
+        return int(Decimal(value) * 100) if isinstance(value, str) else value
+
+    # What is known of a person, condition by condition.
+
+    def _sex(self, _leaf: Any, person: Person) -> str | None:
+        return person.sex
+
+    def _tag(self, _leaf: Any, person: Person) -> Any:
+        return person.tags
+
+    def _outlet(self, _leaf: Any, person: Person) -> Any:
+        return [] if person.outlet is None else [person.outlet]
+
+    def _status(self, _leaf: Any, person: Person) -> str:
+        return "blocked" if person.blocked else "active"
+
+    def _consent(self, leaf: Any, person: Person) -> str:
+        if leaf["of"] not in person.consents:
+            return "not_asked"
+        return "granted" if person.consents[leaf["of"]] else "refused"
+
+    def _customer_group(self, _leaf: Any, person: Person) -> Any:
+        return [self._group_of(person)]
+
+    def _programme(self, _leaf: Any, person: Person) -> Any:
+        return [self._programme_of(person)]
+
+    def _tier(self, _leaf: Any, person: Person) -> int | None:
+        followed = self._programme_of(person)
+        if followed is None:
+            return Unknown
+        total = sum(receipt.net for receipt in person.purchases)
+        return max(1, sum(total > above for above in TIERS[followed]))
+
+    def _age(self, _leaf: Any, person: Person) -> int | None:
+        born = person.birth_date
+        if born is None:
+            return Unknown
+        birthdays = [self._birthday(born, year) for year in range(born.year + 1, self._today.year + 1)]
+        return sum(birthday <= self._today for birthday in birthdays)
+
+    def _days_to_birthday(self, _leaf: Any, person: Person) -> int | None:
+        if person.birth_date is None:
+            return Unknown
+        year = self._today.year
+        coming = [self._birthday(person.birth_date, each) for each in (year, year + 1)]
+        return (min(day for day in coming if day >= self._today) - self._today).days
+
+    def _days_since_registration(self, _leaf: Any, person: Person) -> int:
+        return self._days_ago(person.registered_at)
+
+    def _bonus_balance(self, _leaf: Any, person: Person) -> int:
+        return sum(
+            amount
+            for amount, active_at, expires_at in person.lots
+            if active_at <= self.now and (expires_at is None or self.now < expires_at)
+        )
+
+    def _bonuses_burning(self, leaf: Any, person: Person) -> int:
+        last = date.max if "within" not in leaf else self._today + timedelta(days=leaf["within"]["next_days"])
+        return sum(
+            amount
+            for amount, _, expires_at in person.lots
+            if expires_at is not None and expires_at > self.now and self._day(expires_at) <= last
+        )
+
+    def _purchase_count(self, leaf: Any, person: Person) -> int:
+        return len(self._bought(leaf, person))
+
+    def _purchase_sum(self, leaf: Any, person: Person) -> int:
+        return sum(receipt.net for receipt in self._bought(leaf, person))
+
+    def _average_receipt(self, leaf: Any, person: Person) -> Fraction | None:
+        bought = self._bought(leaf, person)
+        return Fraction(sum(receipt.net for receipt in bought), len(bought)) if bought else Unknown
+
+    def _purchased(self, leaf: Any, person: Person) -> str:
+        return "yes" if self._bought(leaf, person) else "no"
+
+    def _days_since_last_purchase(self, leaf: Any, person: Person) -> int | None:
+        bought = self._bought(leaf, person)
+        return self._days_ago(max(receipt.at for receipt in bought)) if bought else Unknown
+
+    def _days_since_first_purchase(self, leaf: Any, person: Person) -> int | None:
+        bought = self._bought(leaf, person)
+        return self._days_ago(min(receipt.at for receipt in bought)) if bought else Unknown
+
+    def _first_purchase(self, leaf: Any, person: Person) -> str | None:
+        ever = self._bought({"outlets": leaf.get("outlets")}, person)
+        if not ever:
+            return Unknown
+        return "yes" if self._inside(min(receipt.at for receipt in ever), leaf.get("within")) else "no"
+
+    def _bought_goods(self, leaf: Any, person: Person) -> set[str]:
+        lines = [line for receipt in self._in_scope(leaf, person) for line in receipt.lines if line.kept > 0]
+        return {name for line in lines for name in (f"product:{line.product}", f"category:{CATEGORIES[line.product]}")}
+
+    def _goods_quantity(self, leaf: Any, person: Person) -> Fraction:
+        return Fraction(sum(line.kept for line in self._goods(leaf, person)), 1000)
+
+    def _goods_sum(self, leaf: Any, person: Person) -> int:
+        return sum(line.amount - line.returned_amount for line in self._goods(leaf, person))
+
+    def _goods_share(self, leaf: Any, person: Person) -> Fraction | None:
+        whole = sum(receipt.net for receipt in self._bought(leaf, person))
+        return Fraction(100 * self._goods_sum(leaf, person), whole) if whole else Unknown
+
+    # What those are made of.
+
+    def _goods(self, leaf: Any, person: Person) -> list[Any]:
+        return [
+            line
+            for receipt in self._in_scope(leaf, person)
+            for line in receipt.lines
+            if {f"product:{line.product}", f"category:{CATEGORIES[line.product]}"} & set(leaf["of"])
+        ]
+
+    def _bought(self, leaf: Any, person: Person) -> list[Receipt]:
+        return [receipt for receipt in self._in_scope(leaf, person) if receipt.net > 0]
+
+    def _in_scope(self, leaf: Any, person: Person) -> list[Receipt]:
+        outlets = leaf.get("outlets")
+        return [
+            receipt
+            for receipt in person.purchases
+            if self._inside(receipt.at, leaf.get("within")) and (not outlets or receipt.outlet in outlets)
+        ]
+
+    def _group_of(self, person: Person) -> int | None:
+        if person.group is None and person.programme is None:
+            return self.default_group
+        return person.group
+
+    def _programme_of(self, person: Person) -> int | None:
+        group = self._group_of(person)
+        if group is not None:
+            return GROUPS[group]
+        return self.default_programme if person.programme is None else person.programme
+
+    @property
+    def _today(self) -> date:
+        return self._day(self.now)
 
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
 
-    def _age(self, born: date) -> int:
-        birthdays = [self._birthday(born, year) for year in range(born.year + 1, self._day(self.now).year + 1)]
-        return sum(birthday <= self._day(self.now) for birthday in birthdays)
+    def _days_ago(self, moment: datetime) -> int:
+        return (self._today - self._day(moment)).days
 
     def _birthday(self, born: date, year: int) -> date:
         try:
@@ -110,16 +222,21 @@ class Oracle:
         except ValueError:
             return date(year, 2, 28) if self.leap_day == "feb28" else date(year, 3, 1)
 
-    def _active(self, person: Person) -> int:
-        return sum(
-            amount
-            for amount, active_at, expires_at in person.lots
-            if active_at <= self.now and (expires_at is None or self.now < expires_at)
-        )
-
     def _inside(self, at: datetime, within: dict[str, Any] | None) -> bool:
         if within is None:
             return True
         if "last_days" in within:
             return at >= self.now - timedelta(hours=24 * within["last_days"])
-        return within["from"] <= self._day(at).isoformat() <= within["to"]
+        if "from" in within:
+            return bool(within["from"] <= self._day(at).isoformat() <= within["to"])
+        ((which, unit),) = within.items()
+        names = {
+            "day": lambda day: (day.toordinal(),),
+            "week": lambda day: day.isocalendar()[:2],
+            "month": lambda day: (day.year, day.month),
+            "year": lambda day: (day.year,),
+        }
+        wanted = self._today
+        while which == "previous" and names[unit](wanted) == names[unit](self._today):
+            wanted -= timedelta(days=1)
+        return bool(names[unit](self._day(at)) == names[unit](wanted))

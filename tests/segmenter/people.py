@@ -1,23 +1,49 @@
 """People for the segmenter's tests: told in plain records, and settled into the tables."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from loyalty_core.customers import Customer, CustomerTag, CustomerTotals, Identity, Tag
+from loyalty_core.blocks import Block
+from loyalty_core.customers import Consent, Customer, CustomerTag, CustomerTotals, Identity, Tag
 from loyalty_core.ledger import Lot, Operation
-from loyalty_core.organisation import Organisation
+from loyalty_core.organisation import Organisation, Outlet
 from loyalty_core.programmes import CustomerGroup, Programme, Tier
-from loyalty_core.purchases import Purchase
+from loyalty_core.purchases import Product, Purchase, PurchaseLine, PurchaseReturn, ReturnLine
 
 NOW = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-# The programmes and where their tiers begin; the groups and the programmes that they follow.
+# The programmes and where their tiers begin; the groups and the programmes that they follow; products' categories.
 TIERS = {1: [0], 2: [0, 100, 500_000], 3: [0, 1_000_000]}
 GROUPS = {1: 1, 2: 2, 3: None}
+CATEGORIES = {1: "Coffee", 2: "Coffee", 3: "Tea", 4: ""}
+
+
+class Bought(NamedTuple):
+    """A line of a receipt: quantities in thousandths, amounts in minor units."""
+
+    product: int
+    quantity: int
+    amount: int
+    returned: int = 0
+    returned_amount: int = 0
+
+    @property
+    def kept(self) -> int:
+        return self.quantity - self.returned
+
+
+class Receipt(NamedTuple):
+    """A purchase, of which `net` is left after returns."""
+
+    at: datetime
+    net: int
+    outlet: int | None = None
+    lines: Sequence[Bought] = ()
 
 
 @dataclass
@@ -31,13 +57,21 @@ class Person:
     tags: Sequence[int] = ()
     group: int | None = None
     programme: int | None = None
-    purchases: Sequence[tuple[datetime, int]] = ()
+    outlet: int | None = None
+    blocked: bool = False
+    consents: Mapping[str, bool] = field(default_factory=dict)
+    purchases: Sequence[Receipt] = ()
     lots: Sequence[tuple[int, datetime, datetime | None]] = ()
+
+
+def receipts(*plain: tuple[datetime, int]) -> list[Receipt]:
+    """Purchases told by their moment and what is left of them."""
+    return [Receipt(at, net) for at, net in plain]
 
 
 def settle(
     session: Session,
-    people: list[Person],
+    people: Iterable[Person],
     *,
     zone: str = "Europe/London",
     currency: str = "GBP",
@@ -48,9 +82,15 @@ def settle(
     """Write the people as customers 1, 2, 3, … of an organisation, with tags 1, 2, 3 to wear.
 
     Programmes are 1, 2 and 3, groups too: each follows the programme of its number, but the third follows none.
+    Outlets are 1, 2 and 3; products 1 to 4.
     """
     session.add(Organisation(id=1, name="Harbour Gifts", zone=zone, currency=currency, leap_day=leap_day))
     session.add_all(Tag(id=number, name=f"Tag {number}") for number in (1, 2, 3))
+    session.add_all(Outlet(id=number, name=f"Outlet {number}") for number in (1, 2, 3))
+    session.add_all(
+        Product(id=number, sku=f"P{number}", name=f"Product {number}", category=category)
+        for number, category in CATEGORIES.items()
+    )
     session.add_all(
         Programme(
             id=number,
@@ -84,27 +124,67 @@ def _settle_one(session: Session, number: int, person: Person) -> None:
             sex=person.sex,
             customer_group_id=person.group,
             programme_id=person.programme,
+            outlet_id=person.outlet,
         )
     )
     session.flush()
     if person.card:
         session.add(Identity(kind="card", value=person.card, shown=person.card, customer_id=number))
+    if person.blocked:
+        session.add(Block(customer_id=number, since=LONG_AGO, reason="a test"))
     session.add_all(CustomerTag(customer_id=number, tag_id=tag) for tag in person.tags)
     session.add_all(
-        Purchase(customer_id=number, at=at, amount=max(net, 100), net_amount=net) for at, net in person.purchases
+        Consent(customer_id=number, channel=channel, granted=granted, at=LONG_AGO)
+        for channel, granted in person.consents.items()
     )
-    kept = [(at, net) for at, net in person.purchases if net > 0]
+    kept = [receipt for receipt in person.purchases if receipt.net > 0]
     if kept:
         session.add(
             CustomerTotals(
                 customer_id=number,
                 purchase_count=len(kept),
-                purchase_sum=sum(net for _, net in kept),
-                first_purchase_at=min(at for at, _ in kept),
-                last_purchase_at=max(at for at, _ in kept),
+                purchase_sum=sum(receipt.net for receipt in kept),
+                first_purchase_at=min(receipt.at for receipt in kept),
+                last_purchase_at=max(receipt.at for receipt in kept),
             )
         )
+    for receipt in person.purchases:
+        _buy(session, number, receipt)
     session.flush()
+    _accrue(session, number, person)
+
+
+def _buy(session: Session, number: int, receipt: Receipt) -> None:
+    purchase = Purchase(
+        customer_id=number,
+        at=receipt.at,
+        amount=max(receipt.net, 100),
+        net_amount=receipt.net,
+        outlet_id=receipt.outlet,
+    )
+    session.add(purchase)
+    for line in receipt.lines:
+        session.flush()
+        bought = PurchaseLine(
+            purchase_id=purchase.id,
+            customer_id=number,
+            product_id=line.product,
+            quantity=line.quantity,
+            price=line.amount,
+            amount=line.amount,
+            returned=line.returned,
+        )
+        session.add(bought)
+        if line.returned:
+            amount = line.returned_amount
+            brought = PurchaseReturn(purchase_id=purchase.id, customer_id=number, at=receipt.at, amount=amount)
+            session.add(brought)
+            session.flush()
+            pieces = {"quantity": line.returned, "amount": amount}
+            session.add(ReturnLine(return_id=brought.id, line_id=bought.id, customer_id=number, **pieces))
+
+
+def _accrue(session: Session, number: int, person: Person) -> None:
     for place, (amount, active_at, expires_at) in enumerate(person.lots):
         accrued = {"customer_id": number, "amount": amount}
         operation = Operation(

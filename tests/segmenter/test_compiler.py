@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from loyalty_core.customers import Customer
 from loyalty_core.database import dialect_of
 from segmenter.compiler import customers
-from tests.segmenter.people import NOW, Person, settle
+from tests.segmenter.people import NOW, Person, Receipt, receipts, settle
 
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
@@ -26,7 +26,7 @@ def leaf(condition: str, op: str, value: Any, **within: Any) -> dict[str, Any]:
 
 
 def bought(*amounts: int, at: datetime = NOW - DAY) -> Person:
-    return Person(purchases=[(at, amount) for amount in amounts])
+    return Person(purchases=[Receipt(at, amount) for amount in amounts])
 
 
 def test_an_empty_all_is_everybody_and_an_empty_any_nobody(session: Session) -> None:
@@ -141,7 +141,7 @@ def test_a_tag_is_worn_when_any_of_those_asked_for_is(session: Session) -> None:
 
 
 def test_a_question_about_some_customers_answers_about_them_alone(session: Session) -> None:
-    person = Person(sex="male", tags=[1], purchases=[(NOW, 100)], lots=[(100, NOW, None)])
+    person = Person(sex="male", tags=[1], purchases=receipts((NOW, 100)), lots=[(100, NOW, None)])
     settle(session, [person] * 4)
     chosen = select(Customer.id).where(Customer.id > 2)
     for tree in (

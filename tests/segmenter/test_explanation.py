@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from loyalty_core.errors import NotFound
 from segmenter.explanation import explain
-from tests.segmenter.people import NOW, Person, settle
+from tests.segmenter.people import NOW, Person, receipts, settle
 
 DAY = timedelta(days=1)
 
@@ -25,7 +25,7 @@ def test_every_line_shows_the_actual_value_beside_the_wanted_one(session: Sessio
         birth_date=date(2000, 11, 22),
         sex="female",
         tags=[1, 2],
-        purchases=[(NOW - DAY, 481_250), (NOW - 400 * DAY, 100)],
+        purchases=receipts((NOW - DAY, 481_250), (NOW - 400 * DAY, 100)),
         lots=[(150_050, NOW, None)],
     )
     settle(session, [ada])
@@ -53,7 +53,7 @@ def test_what_is_not_known_is_said_so(session: Session) -> None:
 
 
 def test_an_average_just_under_the_bound_is_not_rounded_up_to_it(session: Session) -> None:
-    settle(session, [Person(purchases=[(NOW, 500_000), (NOW, 500_000), (NOW, 499_999)])])
+    settle(session, [Person(purchases=receipts((NOW, 500_000), (NOW, 500_000), (NOW, 499_999)))])
     assert told(session, "average_receipt", "ge", "5000.00") == "average receipt 4 999.997 ≥ 5 000.00: no"
     assert told(session, "average_receipt", "ge", "4000.00") == "average receipt 5 000.00 ≥ 4 000.00: yes"
 

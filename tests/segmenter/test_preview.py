@@ -6,7 +6,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from segmenter.preview import LineCount, Row, preview, rows, size
-from tests.segmenter.people import NOW, Person, settle
+from tests.segmenter.people import NOW, Person, receipts, settle
 
 DAY = timedelta(days=1)
 MALE = {"condition": "sex", "op": "is", "value": "male"}
@@ -14,7 +14,7 @@ BOUGHT = {"condition": "purchase_count", "op": "ge", "value": 1, "within": {"las
 
 
 def test_a_preview_counts_the_tree_and_each_line_alone(session: Session) -> None:
-    buyer = Person(purchases=[(NOW - DAY, 100)])
+    buyer = Person(purchases=receipts((NOW - DAY, 100)))
     settle(session, [Person(sex="male"), Person(sex="male", purchases=buyer.purchases), buyer, Person()])
     shown = preview(session, {"all": [MALE, {"any": [BOUGHT]}]}, NOW)
     assert (shown.count, shown.total, shown.share) == (1, 4, 0.25)
@@ -25,7 +25,7 @@ def test_a_preview_counts_the_tree_and_each_line_alone(session: Session) -> None
 
 
 def test_the_first_rows_show_what_a_customer_bought_and_holds(session: Session) -> None:
-    purchases = [(NOW - DAY, 100), (NOW - 400 * DAY, 101), (NOW, 0)]
+    purchases = receipts((NOW - DAY, 100), (NOW - 400 * DAY, 101), (NOW, 0))
     lots = [(500, NOW, None), (700, NOW + DAY, None)]
     settle(session, [Person(card="RU-204417", purchases=purchases, lots=lots), Person()])
     assert preview(session, {"all": []}, NOW).sample == [

@@ -20,6 +20,7 @@ RESOURCES = (
     "organisation",
     "tags",
     "segments",
+    "goods",
     "node_types",
     "campaigns",
     "runs",

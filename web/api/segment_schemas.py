@@ -28,11 +28,22 @@ class ConditionSchema(Schema):
     """What can be asked of a customer."""
 
     key = fields.String(required=True, metadata={"example": "purchase_count"})
+    group = fields.String(required=True, metadata={"description": "Where it stands in the list"})
     title = fields.String(required=True)
     help = fields.String(required=True)
+    unknown = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of whom it is not known, and what holds for them; null: it is known of everybody"},
+    )
     operators = fields.List(fields.Nested(OperatorSchema), required=True)
     value = fields.Dict(required=True, metadata={"description": "Type, unit, choices, or the collection to pick from"})
+    of = fields.Dict(
+        required=True, allow_none=True, metadata={"description": "What `of` takes, as `value`; null: it takes none"}
+    )
     windowed = fields.Boolean(required=True, metadata={"description": "Whether it takes `within`"})
+    ahead = fields.Boolean(required=True, metadata={"description": "Whether `within` looks ahead: `next_days`"})
+    at_outlets = fields.Boolean(required=True, metadata={"description": "Whether it takes `outlets`"})
 
 
 class ConditionsSchema(Schema):
@@ -104,6 +115,12 @@ class PreviewSchema(Schema):
     sentence = fields.String(required=True)
     lines = fields.List(fields.Nested(LineCountSchema), required=True)
     sample = fields.List(fields.Nested(MemberSchema), required=True)
+    names = fields.Dict(
+        required=True,
+        keys=fields.String(),
+        values=fields.Dict(keys=fields.String(), values=fields.String()),
+        metadata={"description": "What the things are called that the tree names: by collection and id"},
+    )
     took_ms = fields.Integer(required=True)
 
 

@@ -53,6 +53,10 @@ export type Run = {
 export type StartedRun = { id: number; already_started?: boolean };
 
 export type Choice = { id: number; name: string; hint?: string | null };
+/** What a condition names: most things by number, goods by text. */
+export type Thing = { id: number | string; name: string; hint?: string | null };
+/** Names of things by the collection that they stand in, and by id. */
+export type Names = Record<string, Record<string, string>>;
 export type SampleCustomer = {
   id: number;
   name: string;
@@ -69,6 +73,7 @@ export type Preview = {
   sentence: string;
   sample: SampleCustomer[];
   lines: { path: string; count: number }[];
+  names: Names;
   took_ms: number;
 };
 export type Segment = { id: number; name: string; tree: SegmentTree; sentence: string; count: number };
@@ -146,8 +151,8 @@ export const startRun = (id: number, at: string | null) =>
 export const getRun = (id: number, signal?: AbortSignal) => call<Run>('GET', `/runs/${id}`, undefined, signal);
 
 /** Things to choose from: the first page of a collection, narrowed by `words` where there are more. */
-export const getChoices = (source: string, words = '') =>
-  call<Items<Choice>>('GET', `${source}${words ? `?q=${encodeURIComponent(words)}` : ''}`);
+export const getChoices = <T = Choice>(source: string, words = '') =>
+  call<Items<T>>('GET', `${source}${words ? `?q=${encodeURIComponent(words)}` : ''}`);
 
 export const getSegment = (id: number) => call<Segment>('GET', `/segments/${id}`);
 export const postSegment = (name: string, tree: SegmentTree) => call<Segment>('POST', '/segments', { name, tree });

@@ -119,3 +119,28 @@ def test_a_list_of_segments_takes_one_statement_more_or_less_never(base: Program
     for number in range(5):
         base.post("/segments", {"name": f"Segment {number}", "tree": FREQUENT})
     assert count() == none
+
+
+def test_goods_are_found_by_a_part_of_their_name_and_picked_for_conditions(base: Program):
+    receipt = {"customer": {"card": "1002"}, "at": "2026-11-02T10:00:00Z", "external_id": "r2"}
+    lines = [
+        {"sku": "esp", "name": "Espresso", "category": "Coffee", "quantity": 1, "price": "2.00"},
+        {"sku": "lat", "name": "Latte 50%", "category": "Coffee", "quantity": 2, "price": "3.00"},
+    ]
+    base.post("/purchases", receipt | {"lines": lines})
+    goods = base.get("/goods")["items"]
+    assert [(each["name"], each["hint"]) for each in goods] == [
+        ("Coffee", "category"),
+        ("tea", "tea"),
+        ("Espresso", "esp"),
+        ("Latte 50%", "lat"),
+    ]
+    assert [each["name"] for each in base.get("/goods?q=0%25")["items"]] == ["Latte 50%"]
+    first = base.get("/goods?limit=1&q=f")
+    assert [each["name"] for each in first["items"]] == ["Coffee"]
+    assert base.get(f"/goods?limit=1&q=f&after={first['next']}")["items"] == []
+    bought = {"condition": "bought_goods", "op": "has", "value": [goods[0]["id"], goods[1]["id"]]}
+    found = base.post("/segments/preview", {"tree": {"all": [bought]}}, 200)
+    assert found["count"] == 2
+    assert found["names"]["/goods"] == {"category:Coffee": "Coffee", goods[1]["id"]: "tea"}
+    assert found["sentence"] == "Customers who bought “Coffee” or “tea”"

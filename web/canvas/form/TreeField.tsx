@@ -22,6 +22,7 @@ export function TreeField({ value, onChange, name, errors }: Control & { name: s
         onChange={onChange}
         counts={new Map(preview?.lines.map((line) => [line.path, line.count]))}
         errors={refused.size > 0 ? refused : lines}
+        names={preview?.names ?? {}}
         counting={counting}
       />
       {preview && isFilled(tree) && (

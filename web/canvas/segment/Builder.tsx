@@ -1,8 +1,10 @@
 // The condition builder: groups of lines, each line a condition with its operator, value and window.
 import { createContext, useContext, useEffect, useMemo, useRef } from 'react';
+import type { Names } from '../api';
 import { Group } from './Group';
 import { append, at, isLeaf, membersOf, moveBy, type Path, remove } from './tree';
 import type { Condition, SegmentGroup, SegmentTree } from './types';
+import { Unknown } from './Unknown';
 
 export type BuilderProps = {
   tree: SegmentGroup;
@@ -12,6 +14,8 @@ export type BuilderProps = {
   counts: ReadonlyMap<string, number>;
   /** What is wrong with a line, by its address. */
   errors: ReadonlyMap<string, string>;
+  /** What the things are called that the lines name. */
+  names: Names;
   /** True while newer numbers are being counted. */
   counting: boolean;
 };
@@ -68,6 +72,7 @@ export function Builder(props: BuilderProps) {
     <BuilderContext value={{ ...props, byKey, shift, add, drop }}>
       <div ref={place} className="cv-builder">
         <Group group={props.tree} path={[]} />
+        <Unknown tree={props.tree} byKey={byKey} />
       </div>
     </BuilderContext>
   );

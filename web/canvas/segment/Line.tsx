@@ -4,6 +4,7 @@ import { whole } from '../format';
 import { t } from '../i18n';
 import { Icon } from '../ui/Icon';
 import { useBuilder } from './Builder';
+import { OutletsField } from './OutletsField';
 import { address, move, newLeaf, type Path, replace } from './tree';
 import type { Condition, Leaf } from './types';
 import { Value } from './Value';
@@ -64,6 +65,7 @@ export function Line({ leaf, path }: { leaf: Leaf; path: Path }) {
         <select
           className="form-select field-quiet cv-what"
           aria-label={t('Condition')}
+          title={condition?.help}
           value={leaf.condition}
           onChange={(event) => {
             const chosen = byKey.get(event.target.value);
@@ -71,14 +73,28 @@ export function Line({ leaf, path }: { leaf: Leaf; path: Path }) {
           }}
         >
           {!condition && <option value={leaf.condition}>{leaf.condition}</option>}
-          {builder.conditions.map((each) => (
-            <option key={each.key} value={each.key}>
-              {each.title}
-            </option>
+          {groupsOf(builder.conditions).map(([group, members]) => (
+            <optgroup key={group} label={group}>
+              {members.map((each) => (
+                <option key={each.key} value={each.key}>
+                  {each.title}
+                </option>
+              ))}
+            </optgroup>
           ))}
         </select>
         {condition && (
           <span className="cv-rest">
+            {condition.of && (
+              <Value
+                kind={condition.of}
+                label={condition.of.title}
+                value={leaf.of ?? null}
+                invalid={error !== undefined}
+                describedBy={error ? message : undefined}
+                onChange={(of) => change({ of })}
+              />
+            )}
             <select
               className={`form-select field-quiet ${hasSign(condition, leaf.op) ? 'cv-sign' : 'cv-op'}`}
               aria-label={t('Operator')}
@@ -92,8 +108,10 @@ export function Line({ leaf, path }: { leaf: Leaf; path: Path }) {
               ))}
             </select>
             <Value
-              leaf={leaf}
-              condition={condition}
+              kind={condition.value}
+              label={condition.value.type === 'reference' ? condition.title : t('Value')}
+              pair={leaf.op === 'between'}
+              value={leaf.value}
               invalid={error !== undefined}
               describedBy={error ? message : undefined}
               onChange={(value) => change({ value })}
@@ -101,9 +119,19 @@ export function Line({ leaf, path }: { leaf: Leaf; path: Path }) {
             {condition.windowed && (
               <WindowField
                 window={leaf.within}
+                ahead={condition.ahead}
                 onChange={(within) => {
                   const { within: _, ...rest } = leaf;
                   onChange(replace(tree, path, within ? { ...rest, within } : rest));
+                }}
+              />
+            )}
+            {condition.at_outlets && (
+              <OutletsField
+                outlets={leaf.outlets ?? []}
+                onChange={(outlets) => {
+                  const { outlets: _, ...rest } = leaf;
+                  onChange(replace(tree, path, outlets.length > 0 ? { ...rest, outlets } : rest));
                 }}
               />
             )}
@@ -127,6 +155,13 @@ export function Line({ leaf, path }: { leaf: Leaf; path: Path }) {
       )}
     </>
   );
+}
+
+/** The conditions as the list shows them, group by group. */
+function groupsOf(conditions: readonly Condition[]): [string, Condition[]][] {
+  const groups = new Map<string, Condition[]>();
+  for (const each of conditions) groups.set(each.group, [...(groups.get(each.group) ?? []), each]);
+  return [...groups];
 }
 
 const hasSign = (condition: Condition, op: string) => condition.operators.find((each) => each.key === op)?.sign;

@@ -130,6 +130,7 @@ export function SegmentPage({ saved: first, conditions }: Props) {
               onChange={change}
               counts={new Map(preview?.lines.map((line) => [line.path, line.count]))}
               errors={trouble.lines.size > 0 ? trouble.lines : previewed.errors}
+              names={preview?.names ?? {}}
               counting={counting}
             />
           </div>

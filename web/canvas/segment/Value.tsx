@@ -1,50 +1,51 @@
-// The value of a condition: a number, an amount, two of them, one of a few words, or things picked by name.
+// A value of a condition: a number, an amount, two of them, one of a few words, or things picked by name.
 import { t } from '../i18n';
 import { useCurrencySign } from '../organisation';
 import { NumberField } from '../ui/NumberField';
 import { ReferencesField } from './ReferencesField';
-import type { Condition, Leaf, LeafValue } from './types';
+import type { LeafValue, ValueKind } from './types';
 
 type Props = {
-  leaf: Leaf;
-  condition: Condition;
+  kind: ValueKind;
+  label: string;
+  value: LeafValue;
+  /** Two values: from and to. */
+  pair?: boolean;
   invalid: boolean;
   describedBy: string | undefined;
   onChange: (value: LeafValue) => void;
 };
 
 export function Value(props: Props) {
-  const { leaf, condition, onChange } = props;
-  const { type, choices, source } = condition.value;
-  if (type === 'choice')
+  const { kind, label, value, onChange } = props;
+  if (kind.type === 'choice')
     return (
       <select
         className="form-select field-quiet cv-choice"
-        aria-label={t('Value')}
-        value={String(leaf.value ?? '')}
+        aria-label={label}
+        value={String(value ?? '')}
         onChange={(event) => onChange(event.target.value)}
       >
-        {leaf.value === null && <option value="">{t('Choose')}</option>}
-        {choices?.map((choice) => (
+        {value === null && <option value="">{t('Choose')}</option>}
+        {kind.choices?.map((choice) => (
           <option key={choice.key} value={choice.key}>
             {choice.title}
           </option>
         ))}
       </select>
     );
-  if (type === 'reference')
+  if (kind.type === 'reference')
     return (
       <ReferencesField
-        title={condition.title}
-        source={source ?? ''}
-        value={leaf.value}
+        title={label}
+        source={kind.source ?? ''}
+        value={value}
         invalid={props.invalid}
         onChange={onChange}
       />
     );
-  if (leaf.op !== 'between')
-    return <One {...props} label={t('Value')} value={single(leaf.value)} onChange={(value) => onChange(value)} />;
-  const [from, to] = pair(leaf.value);
+  if (!props.pair) return <One {...props} value={single(value)} onChange={onChange} />;
+  const [from, to] = pair(value);
   return (
     <span className="row-flex cv-pair">
       <One {...props} label={t('From')} value={from} onChange={(value) => onChange([value ?? '', to ?? ''])} />
@@ -54,15 +55,14 @@ export function Value(props: Props) {
   );
 }
 
-type OneProps = Omit<Props, 'onChange' | 'leaf'> & {
-  label: string;
+type OneProps = Omit<Props, 'onChange' | 'value'> & {
   value: string | number | null;
   onChange: (value: string | number | null) => void;
 };
 
-function One({ condition, label, value, invalid, describedBy, onChange }: OneProps) {
+function One({ kind, label, value, invalid, describedBy, onChange }: OneProps) {
   const sign = useCurrencySign();
-  const money = condition.value.type === 'amount';
+  const money = kind.type === 'amount';
   return (
     <NumberField
       label={label}
@@ -70,7 +70,7 @@ function One({ condition, label, value, invalid, describedBy, onChange }: OnePro
       width={money ? 116 : 96}
       value={value === null ? '' : String(value)}
       decimals={money ? 2 : 0}
-      unit={unitOf(condition, sign)}
+      unit={unitOf(kind, sign)}
       invalid={invalid}
       {...(describedBy ? { describedBy } : {})}
       onChange={(text) => onChange(text === '' ? null : money ? text : Number(text))}
@@ -82,8 +82,8 @@ const single = (value: LeafValue): string | number | null => (Array.isArray(valu
 const pair = (value: LeafValue): [string | number | null, string | number | null] =>
   Array.isArray(value) ? [value[0] ?? null, value[1] ?? null] : [value, null];
 
-function unitOf(condition: Condition, sign: string | null): string | null {
-  const { unit } = condition.value;
+function unitOf({ unit }: ValueKind, sign: string | null): string | null {
   if (unit === 'currency') return sign;
+  if (unit === 'percent') return '%';
   return unit === 'days' ? t('days') : unit === 'years' ? t('years') : unit === 'bonuses' ? t('bonuses') : unit;
 }

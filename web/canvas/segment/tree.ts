@@ -1,5 +1,5 @@
 // Changes to a segment's tree by path; a path is the list of places in groups, and [] is the root group.
-import type { Condition, GroupKind, Leaf, SegmentGroup, SegmentTree } from './types';
+import type { Condition, GroupKind, Leaf, LeafValue, SegmentGroup, SegmentTree } from './types';
 
 export type Path = readonly number[];
 
@@ -84,16 +84,20 @@ export const newLeaf = (condition: Condition): Leaf => ({
   condition: condition.key,
   op: (condition.operators.find((each) => each.key === 'ge') ?? condition.operators[0])?.key ?? 'eq',
   value: condition.value.choices?.[0]?.key ?? null,
+  ...(condition.of ? { of: condition.of.choices?.[0]?.key ?? null } : {}),
 });
 
 const isSome = (value: string | number | null): boolean => value !== null && value !== '';
 
+const isWritten = (value: LeafValue): boolean =>
+  Array.isArray(value) ? value.length > 0 && value.every(isSome) : isSome(value);
+
 /** Whether every line has its value and window, so that the tree can be counted. */
 export function isFilled(tree: SegmentTree): boolean {
   if (!isLeaf(tree)) return membersOf(tree).every(isFilled);
-  const { value, within } = tree;
+  const { value, of, within } = tree;
   if (within && 'last_days' in within && within.last_days < 1) return false;
-  return Array.isArray(value) ? value.length > 0 && value.every(isSome) : isSome(value);
+  return isWritten(value) && (of === undefined || isWritten(of));
 }
 
 /** Every line of a tree with its address. */

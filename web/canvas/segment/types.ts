@@ -1,24 +1,47 @@
 // The words of a segment: a tree of groups over conditions, and the declaration of each kind of condition.
 
-export type Window = { last_days: number } | { from: string; to: string };
+export type Unit = 'day' | 'week' | 'month' | 'year';
+export type Window =
+  | { last_days: number }
+  | { next_days: number }
+  | { this: Unit }
+  | { previous: Unit }
+  | { from: string; to: string };
 export type LeafValue = string | number | (string | number)[] | null;
 
-export type Leaf = { condition: string; op: string; value: LeafValue; within?: Window };
+export type Leaf = {
+  condition: string;
+  op: string;
+  value: LeafValue;
+  /** What it is asked of: which goods, which channel. */
+  of?: LeafValue;
+  within?: Window;
+  outlets?: number[];
+};
 export type GroupKind = 'all' | 'any' | 'none';
 export type SegmentGroup = { all: SegmentTree[] } | { any: SegmentTree[] } | { none: SegmentTree[] };
 export type SegmentTree = SegmentGroup | Leaf;
 
 export type Operator = { key: string; sign: string | null; title: string };
+/** A kind of value: how its field is drawn, and where things to pick come from. */
+export type ValueKind = {
+  type: 'integer' | 'amount' | 'choice' | 'reference';
+  unit: string | null;
+  choices: { key: string; title: string }[] | null;
+  source: string | null;
+};
 export type Condition = {
   key: string;
+  group: string;
   title: string;
   help: string;
+  /** Of whom it is not known, and what holds for them; null: it is known of everybody. */
+  unknown: string | null;
   operators: Operator[];
-  value: {
-    type: 'integer' | 'amount' | 'choice' | 'reference';
-    unit: string | null;
-    choices: { key: string; title: string }[] | null;
-    source: string | null;
-  };
+  value: ValueKind;
+  of: (ValueKind & { title: string }) | null;
   windowed: boolean;
+  /** Its window looks at what will be. */
+  ahead: boolean;
+  at_outlets: boolean;
 };

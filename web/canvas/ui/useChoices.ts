@@ -2,16 +2,16 @@
 import { useEffect, useState } from 'react';
 import { type Choice, getChoices } from '../api';
 
-export type Choices = { items: Choice[]; more: boolean; loading: boolean; error: string | null };
+export type Choices<T> = { items: T[]; more: boolean; loading: boolean; error: string | null };
 
 /** A new `round` asks the server again. */
-export function useChoices(source: string | null, words = '', round = 0): Choices {
-  const [choices, setChoices] = useState<Choices>({ items: [], more: false, loading: source !== null, error: null });
+export function useChoices<T = Choice>(source: string | null, words = '', round = 0): Choices<T> {
+  const [choices, setChoices] = useState<Choices<T>>({ items: [], more: false, loading: source !== null, error: null });
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new round asks again
   useEffect(() => {
     if (source === null) return;
     let current = true;
-    getChoices(source, words).then(
+    getChoices<T>(source, words).then(
       (answer) =>
         current && setChoices({ items: answer.items, more: answer.next !== null, loading: false, error: null }),
       (error: unknown) =>

@@ -1,0 +1,45 @@
+"""One pass over a table for all conditions that count its rows by customer."""
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, FromClause, FunctionElement, cast, literal_column, or_, select
+
+
+class Aggregation:
+    """Rows of a source by customer. Each span (a stretch of time, some goods) gets columns as they are asked for.
+
+    The columns are named before the query is built, so that conditions which ask late share the same pass.
+    """
+
+    def __init__(
+        self, name: str, source: FromClause, customer_id: ColumnElement[int], where: Sequence[ColumnElement[bool]] = ()
+    ) -> None:
+        self.name = name
+        self._source = source
+        self._customer_id = customer_id
+        self._where = where
+        self._spans: dict[Hashable, ColumnElement[bool]] = {}
+        self._columns: dict[str, tuple[Hashable, FunctionElement[Any]]] = {}
+
+    def column(self, key: Hashable, span: ColumnElement[bool], measure: str, made: FunctionElement[Any]) -> Any:
+        """The column of a measure (`made`: its aggregate function) over a span, which `key` tells from others."""
+        self._spans.setdefault(key, span)
+        name = f"{measure}_{list(self._spans).index(key)}"
+        self._columns[name] = key, made
+        return literal_column(f"{self.name}.{name}", made.type)
+
+    def build(self) -> FromClause:
+        """The sub-select: a row for each customer who has such rows, NULL in the columns of spans without any."""
+        columns = []
+        for name, (key, made) in self._columns.items():
+            counted: Any = made if len(self._spans) == 1 else made.filter(self._spans[key])
+            # PostgreSQL sums whole numbers as decimals.
+            columns.append((cast(counted, BigInteger) if isinstance(made.type, BigInteger) else counted).label(name))
+        return (
+            select(self._customer_id.label("customer_id"), *columns)
+            .select_from(self._source)
+            .where(*self._where, or_(*self._spans.values()))
+            .group_by(self._customer_id)
+            .subquery(self.name)
+        )

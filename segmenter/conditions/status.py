@@ -1,0 +1,28 @@
+"""Whether a customer is active or blocked."""
+
+from sqlalchemy import ColumnElement, case, exists
+
+from loyalty_core.blocks import Block
+from loyalty_core.customers import Customer
+from loyalty_core.i18n import lazy as _
+from segmenter.condition import Condition
+from segmenter.values import Choice
+
+_CLAUSES = {"active": _("who are active"), "blocked": _("who are blocked")}
+
+
+def _status() -> ColumnElement[str]:
+    blocked = exists().where(Block.customer_id == Customer.id).correlate(Customer)
+    return case((blocked, "blocked"), else_="active")
+
+
+CONDITION = Condition(
+    key="status",
+    title=_("Status"),
+    help=_("Blocked is who was blocked by hand or by the rules of a programme; who is neither is active."),
+    value=Choice({"active": _("active"), "blocked": _("blocked")}),
+    meets=lambda leaf, facts: _status() == leaf.value,
+    actual=lambda leaf, facts: [_status()],
+    clause=lambda leaf, words, scope: str(_CLAUSES[leaf.value]),
+    short=lambda leaf, words: leaf.condition.value.brief(leaf.value, words),
+)

@@ -1,0 +1,84 @@
+"""Random customers who stand on the edges of what trees ask for, at moments and in zones where days are hard."""
+
+import random
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from tests.segmenter.people import Bought, Person, Receipt
+
+# Moments and zones at which days, birthdays and clock changes are hard; the default group and programme.
+PLACES = {
+    "London, an ordinary day": (datetime(2026, 11, 21, 12, 30, tzinfo=UTC), "Europe/London", "feb28", 2, 3),
+    "Auckland, 28 February": (datetime(2026, 2, 27, 11, 0, tzinfo=UTC), "Pacific/Auckland", "feb28", None, 3),
+    "Honolulu, 29 February": (datetime(2028, 2, 29, 10, 0, 0, 1, tzinfo=UTC), "Pacific/Honolulu", "mar1", 3, None),
+    "Santiago, the day without a midnight": (
+        datetime(2026, 9, 6, 4, 0, tzinfo=UTC),
+        "America/Santiago",
+        "mar1",
+        None,
+        None,
+    ),
+}
+DAYS = [0, 1, 2, 7, 29, 30, 31, 364, 365, 366, 730]
+AMOUNTS = [0, 1, 99, 100, 499_999, 500_000, 500_001, 1_000_000]
+
+
+def town(now: datetime, zone: str, seed: int) -> list[Person]:
+    """Sixty people."""
+    maker = _Maker(now, zone, random.Random(seed))
+    return [maker.person() for _ in range(60)]
+
+
+class _Maker:
+    def __init__(self, now: datetime, zone: str, chance: random.Random) -> None:
+        self.now = now
+        self.chance = chance
+        self.today = now.astimezone(ZoneInfo(zone)).date()
+        self.midnight = datetime(self.today.year, self.today.month, self.today.day, tzinfo=ZoneInfo(zone))
+
+    def person(self) -> Person:
+        chance = self.chance
+        return Person(
+            registered_at=self.moment(),
+            birth_date=self.born(),
+            sex=chance.choice([None, "female", "male"]),
+            tags=chance.sample([1, 2, 3], chance.randrange(4)),
+            group=chance.choice([None, None, 1, 2, 3]),
+            programme=chance.choice([None, None, 1, 2, 3]),
+            outlet=chance.choice([None, 1, 2, 3]),
+            blocked=chance.random() < 0.2,
+            consents={
+                channel: chance.random() < 0.5 for channel in chance.sample(["email", "sms"], chance.randrange(3))
+            },
+            purchases=[self.receipt() for _ in range(chance.choice([0, 1, 2, 9, 10, 11]))],
+            lots=[self.lot() for _ in range(chance.randrange(3))],
+        )
+
+    def moment(self) -> datetime:
+        edge = self.chance.choice([self.now, self.midnight.astimezone(UTC)])
+        off = self.chance.choice([-1, 0, 1, 3_600_000_000])
+        return edge - timedelta(days=self.chance.choice(DAYS), microseconds=off)
+
+    def born(self) -> date | None:
+        leap = date(self.chance.choice([1980, 1996, 2004, 2008]), 2, 29)
+        year = self.today.year - self.chance.choice([17, 18, 19, 30])
+        days = timedelta(days=self.chance.choice([-1, 0, 1, 2, 7, 40, 300]))
+        near = date(year, self.today.month, min(self.today.day, 28)) + days
+        return self.chance.choice([None, leap, near])
+
+    def lot(self) -> tuple[int, datetime, datetime | None]:
+        active_at = self.moment()
+        ahead = self.now - active_at + timedelta(days=self.chance.choice([0, 1, 7, 30]))
+        lasts = self.chance.choice([None, timedelta(days=1), timedelta(days=400), self.now - active_at, ahead])
+        expires_at = active_at + lasts if lasts is not None and lasts > timedelta() else None
+        return self.chance.choice([100, 500_000, 1]), active_at, expires_at
+
+    def receipt(self) -> Receipt:
+        lines = [self.line() for _ in range(self.chance.choice([0, 0, 1, 2]))]
+        return Receipt(self.moment(), self.chance.choice(AMOUNTS), self.chance.choice([None, 1, 2, 3]), lines)
+
+    def line(self) -> Bought:
+        quantity = self.chance.choice([500, 1000, 2000])
+        amount = self.chance.choice(AMOUNTS)
+        returned = self.chance.choice([0, 0, quantity // 2, quantity])
+        return Bought(self.chance.randrange(1, 5), quantity, amount, returned, amount * returned // quantity)

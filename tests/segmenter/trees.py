@@ -1,0 +1,95 @@
+"""Random trees over all conditions, for hypothesis."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.segmenter.town import DAYS
+
+Part = st.SearchStrategy[dict[str, Any]]
+
+
+def compared(values: st.SearchStrategy[Any], order: Any = lambda value: value) -> Part:
+    """An operator for numbers and what it takes."""
+    one = st.fixed_dictionaries({"op": st.sampled_from(["eq", "ne", "ge", "gt", "le", "lt"]), "value": values})
+    two = st.tuples(values, values).map(lambda pair: {"op": "between", "value": sorted(pair, key=order)})
+    return one | two
+
+
+def chosen(values: list[Any]) -> st.SearchStrategy[list[Any]]:
+    """Some of these."""
+    return st.lists(st.sampled_from(values), min_size=1, max_size=3, unique=True)
+
+
+def picked(values: list[Any], *ops: str) -> Part:
+    """Things picked by name."""
+    return st.fixed_dictionaries({"op": st.sampled_from(ops or ("has",)), "value": chosen(values)})
+
+
+ASKED: set[str] = set()
+"""The conditions that random leaves ask."""
+
+
+def leaf(keys: str, *parts: Part) -> Part:
+    """A leaf of one of these conditions (names with spaces between)."""
+    ASKED.update(keys.split())
+    condition: Part = st.sampled_from(keys.split()).map(lambda key: {"condition": key})
+    return st.tuples(condition, *parts).map(lambda all_parts: {k: v for part in all_parts for k, v in part.items()})
+
+
+def one_of(*values: str) -> Part:
+    """A choice."""
+    return st.sampled_from(values).map(lambda value: {"op": "is", "value": value})
+
+
+WINDOW: Part = st.one_of(
+    st.just({}),
+    st.sampled_from(DAYS[1:]).map(lambda days: {"last_days": days}),
+    st.tuples(st.sampled_from(["this", "previous"]), st.sampled_from(["day", "week", "month", "year"])).map(
+        lambda period: {period[0]: period[1]}
+    ),
+    st.tuples(
+        st.sampled_from(["2025-02-28", "2025-11-21", "2026-02-28"]), st.sampled_from(["2026-02-28", "2028-02-29"])
+    ).map(lambda ends: {"from": ends[0], "to": ends[1]}),
+).map(lambda window: {"within": window} if window else {})
+AHEAD: Part = st.sampled_from([None, 0, 1, 7, 30]).map(
+    lambda days: {} if days is None else {"within": {"next_days": days}}
+)
+OUTLETS: Part = st.none().map(lambda _: {}) | chosen([1, 2, 3, 4]).map(lambda ids: {"outlets": ids})
+MONEY = compared(st.sampled_from(["0", "0.01", "1.00", "4999.99", "5000.00", "5000.01", "10000"]), float)
+COUNTS = compared(st.sampled_from([0, 1, 2, 3, 9, 10, 11]))
+AGO = compared(st.sampled_from(DAYS))
+IDS = [1, 2, 3, 4]
+GOODS = ["product:1", "product:3", "product:99", "category:Coffee", "category:Milk"]
+OF_GOODS: Part = chosen(GOODS).map(lambda goods: {"of": goods})
+YES_NO = one_of("yes", "no")
+
+LEAVES = st.one_of(
+    leaf("purchase_count", COUNTS, WINDOW, OUTLETS),
+    leaf("purchase_sum average_receipt", MONEY, WINDOW, OUTLETS),
+    leaf("purchased first_purchase", YES_NO, WINDOW, OUTLETS),
+    leaf("days_since_last_purchase days_since_first_purchase", AGO, OUTLETS),
+    leaf("bought_goods", picked(GOODS, "has", "lacks"), WINDOW, OUTLETS),
+    leaf("goods_quantity", compared(st.sampled_from([0, 1, 2, 3])), OF_GOODS, WINDOW, OUTLETS),
+    leaf("goods_sum", MONEY, OF_GOODS, WINDOW, OUTLETS),
+    leaf("goods_share", compared(st.sampled_from([0, 1, 50, 99, 100])), OF_GOODS, WINDOW, OUTLETS),
+    leaf("bonus_balance", MONEY),
+    leaf("bonuses_burning", MONEY, AHEAD),
+    leaf("tag programme customer_group outlet", picked(IDS)),
+    leaf("tier", compared(st.sampled_from([0, 1, 2, 3]))),
+    leaf("days_since_registration", AGO),
+    leaf("days_to_birthday", compared(st.sampled_from([0, 1, 7, 40, 300, 365]))),
+    leaf("age", compared(st.sampled_from([0, 17, 18, 19, 30, 46]))),
+    leaf("sex", one_of("female", "male")),
+    leaf("status", one_of("active", "blocked")),
+    leaf(
+        "consent", one_of("granted", "refused", "not_asked"), st.sampled_from(["email", "sms"]).map(lambda c: {"of": c})
+    ),
+)
+TREES = st.recursive(
+    LEAVES,
+    lambda members: st.tuples(st.sampled_from(["all", "any", "none"]), st.lists(members, max_size=4)).map(
+        lambda group: {group[0]: group[1]}
+    ),
+    max_leaves=8,
+)
