@@ -70,7 +70,7 @@ class Condition:
             "group": str(GROUPS[self.group]),
             "title": str(self.title),
             "help": str(self.help),
-            "unknown": None if self.unknown is None else str(self.unknown),
+            "not_known": None if self.unknown is None else str(self.unknown),
             "operators": [
                 {"key": each.key, "sign": each.sign, "title": str(each.title)} for each in self.value.operators
             ],

@@ -81,7 +81,9 @@ class Oracle:
         return [] if person.outlet is None else [person.outlet]
 
     def _status(self, _leaf: Any, person: Person) -> str:
-        return "blocked" if person.blocked else "active"
+        if person.blocked:
+            return "blocked"
+        return "active" if person.activated else "not_activated"
 
     def _consent(self, leaf: Any, person: Person) -> str:
         if leaf["of"] not in person.consents:

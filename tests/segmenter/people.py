@@ -59,6 +59,7 @@ class Person:
     programme: int | None = None
     outlet: int | None = None
     blocked: bool = False
+    activated: bool = True
     consents: Mapping[str, bool] = field(default_factory=dict)
     purchases: Sequence[Receipt] = ()
     lots: Sequence[tuple[int, datetime, datetime | None]] = ()
@@ -125,6 +126,7 @@ def _settle_one(session: Session, number: int, person: Person) -> None:
             customer_group_id=person.group,
             programme_id=person.programme,
             outlet_id=person.outlet,
+            activated_at=person.registered_at if person.activated else None,
         )
     )
     session.flush()

@@ -20,7 +20,7 @@ def test_a_form_gets_all_that_it_draws(session: Session) -> None:
     for each in described.values():
         assert each["title"]
         assert each["help"].endswith(".")
-        assert each["unknown"] is None or each["unknown"].endswith(".")
+        assert each["not_known"] is None or each["not_known"].endswith(".")
         assert {"type", "unit", "choices", "source"} <= set(each["value"])
     assert described["purchase_count"]["windowed"]
     assert described["purchase_count"]["at_outlets"]

@@ -47,6 +47,7 @@ class _Maker:
             programme=chance.choice([None, None, 1, 2, 3]),
             outlet=chance.choice([None, 1, 2, 3]),
             blocked=chance.random() < 0.2,
+            activated=chance.random() < 0.7,
             consents={
                 channel: chance.random() < 0.5 for channel in chance.sample(["email", "sms"], chance.randrange(3))
             },

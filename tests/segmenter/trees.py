@@ -81,7 +81,7 @@ LEAVES = st.one_of(
     leaf("days_to_birthday", compared(st.sampled_from([0, 1, 7, 40, 300, 365]))),
     leaf("age", compared(st.sampled_from([0, 17, 18, 19, 30, 46]))),
     leaf("sex", one_of("female", "male")),
-    leaf("status", one_of("active", "blocked")),
+    leaf("status", one_of("active", "blocked", "not_activated")),
     leaf(
         "consent", one_of("granted", "refused", "not_asked"), st.sampled_from(["email", "sms"]).map(lambda c: {"of": c})
     ),

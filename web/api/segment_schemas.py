@@ -31,7 +31,7 @@ class ConditionSchema(Schema):
     group = fields.String(required=True, metadata={"description": "Where it stands in the list"})
     title = fields.String(required=True)
     help = fields.String(required=True)
-    unknown = fields.String(
+    not_known = fields.String(
         required=True,
         allow_none=True,
         metadata={"description": "Of whom it is not known, and what holds for them; null: it is known of everybody"},

@@ -7,7 +7,7 @@ type Props = { tree: SegmentGroup; byKey: ReadonlyMap<string, Condition> };
 
 export function Unknown({ tree, byKey }: Props) {
   const keys = [...new Set(lines(tree).map(({ leaf }) => leaf.condition))];
-  const rules = keys.flatMap((key) => byKey.get(key) ?? []).filter((each) => each.unknown !== null);
+  const rules = keys.flatMap((key) => byKey.get(key) ?? []).filter((each) => each.not_known !== null);
   if (rules.length === 0) return null;
   return (
     <details className="cv-unknown s t2">
@@ -15,7 +15,7 @@ export function Unknown({ tree, byKey }: Props) {
       <ul>
         {rules.map((each) => (
           <li key={each.key}>
-            <b>{each.title}:</b> {each.unknown}
+            <b>{each.title}:</b> {each.not_known}
           </li>
         ))}
       </ul>

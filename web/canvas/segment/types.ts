@@ -36,7 +36,7 @@ export type Condition = {
   title: string;
   help: string;
   /** Of whom it is not known, and what holds for them; null: it is known of everybody. */
-  unknown: string | null;
+  not_known: string | null;
   operators: Operator[];
   value: ValueKind;
   of: (ValueKind & { title: string }) | null;
