@@ -48,6 +48,15 @@ def find_customer(
     return found.pop()
 
 
+def find_scanned(session: Session, code: str) -> int | None:
+    """The id of the customer whose card has this code, or else whose external id it is: whatever a scanner reads."""
+    try:
+        found = session.scalar(_bearer("card", normalise("card", code)))
+    except ValueError:
+        found = None
+    return found or session.scalar(select(Customer.id).where(Customer.external_id == code))
+
+
 def bearers(session: Session, kind: str, values: Iterable[str]) -> dict[str, int]:
     """Which customers bear these marks: normalised value → customer."""
     wanted = select(Identity.value, Identity.customer_id).where(

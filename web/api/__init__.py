@@ -9,6 +9,7 @@ RESOURCES = (
     "customers",
     "purchases",
     "till",
+    "look_up",
     "programmes",
     "joining",
     "activation",
