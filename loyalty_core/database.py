@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import (
     JSON,
     BigInteger,
+    ColumnElement,
     DateTime,
     Dialect,
     Engine,
@@ -24,7 +25,9 @@ from sqlalchemy import (
     event,
     func,
     insert,
+    literal_column,
     select,
+    type_coerce,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -61,6 +64,8 @@ class Moment(TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+
+_FROM_1900 = 25_567  # days from 1900 to 1970
 
 # SQLite numbers rows by itself only in INTEGER columns.
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -214,6 +219,16 @@ def pair_set(session: Session, pairs: Collection[tuple[int, int]]) -> Select[int
     each = func.json_each(json.dumps(list(pairs))).table_valued(column("value"), name="each_pair")
     first, second = (func.json_extract(each.c.value, f"$[{place}]", type_=Integer) for place in (0, 1))
     return select(first, second)
+
+
+def day_number(session: Session, moment: Any, offset_s: Any) -> ColumnElement[int]:
+    """Days from 1 January 1970 to the date that clocks `offset_s` seconds ahead of UTC show at a moment (a column)."""
+    if dialect_of(session) == "postgresql":
+        wall = func.timezone("UTC", moment) + offset_s * literal_column("interval '1 second'")
+        return type_coerce(func.date(wall) - literal_column("date '1970-01-01'"), Integer)
+    # Without its fraction, for SQLite would round 23:59:59.9999 up; from 1900, for it divides towards 0.
+    seconds = func.unixepoch(func.substr(moment, 1, 19), type_=Integer) + offset_s
+    return type_coerce((seconds + _FROM_1900 * 86_400) // 86_400 - _FROM_1900, Integer)
 
 
 def integer_pairs(session: Session, query: Select[int, int]) -> dict[int, int]:

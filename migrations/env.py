@@ -21,6 +21,7 @@ import loyalty_core.organisation
 import loyalty_core.promo_codes
 import loyalty_core.promotions
 import loyalty_core.purchases
+import segmenter.rfm.rows
 import segmenter.segments
 import web.accounts
 import web.api.idempotency

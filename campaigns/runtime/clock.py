@@ -15,6 +15,7 @@ from campaigns.graph import read_graph
 from campaigns.messages import delivery
 from campaigns.node_types import ClockTrigger
 from campaigns.publication import newest_version
+from campaigns.runtime.crash_points import crash_point
 from campaigns.runtime.intake import open_run
 from campaigns.runtime.rows import Batch, Run, RunIntake
 from campaigns.runtime.starting import take_events, take_in
@@ -23,6 +24,8 @@ from campaigns.wall_clock import zones_in_use
 from loyalty_core.burning import burn_due
 from loyalty_core.database import Database
 from loyalty_core.settings import Settings
+from segmenter.rfm.calculation import calculate_next
+from segmenter.rfm.claims import request_stale
 
 log = structlog.get_logger()
 
@@ -33,7 +36,7 @@ DAY_OVER = timedelta(days=1, hours=26)  # after its first zone's start, a day ha
 
 @dataclass
 class TickReport:
-    """What a tick did; `failed`: campaigns that could not be looked at."""
+    """What a tick did; `failed`: campaigns that could not be looked at, `rfm`: calculations asked for."""
 
     started: int = 0
     skipped: int = 0
@@ -43,6 +46,7 @@ class TickReport:
     finished: int = 0
     in_doubt: int = 0
     failed: int = 0
+    rfm: int = 0
 
 
 def tick(database: Database, now: datetime, settings: Settings) -> TickReport:
@@ -65,12 +69,15 @@ def tick(database: Database, now: datetime, settings: Settings) -> TickReport:
     with database.begin() as session:
         report.in_doubt += delivery.rescue(session, now, settings.in_doubt)
         report.finished += _finish(session, now)
+        report.rfm += request_stale(session, now)
     return report
 
 
 def drain(database: Database, now: datetime, settings: Settings) -> int:
-    """Work off all batches, letters and events here, until none is left; how many batches were done."""
+    """Work off RFM, batches, letters and events here, until none is left; how many batches were done."""
     batches = 0
+    while calculate_next(database, now, crash_point):
+        pass
     while True:
         busy = _take_all_events(database, now, settings.batch_size)
         while work_once(database, now, settings.lease_s):

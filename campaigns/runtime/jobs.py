@@ -26,11 +26,14 @@ from sqlalchemy.exc import DBAPIError
 from campaigns.messages import delivery
 from campaigns.runtime import clock
 from campaigns.runtime.claims import any_free
+from campaigns.runtime.crash_points import crash_point
 from campaigns.runtime.starting import take_events
 from campaigns.runtime.work import work_once
 from loyalty_core.database import Database, is_passing
 from loyalty_core.events import Event
 from loyalty_core.settings import Settings
+from segmenter.rfm.calculation import calculate_next
+from segmenter.rfm.claims import any_free as any_free_calculation
 
 log = structlog.get_logger()
 
@@ -121,6 +124,13 @@ def deliver_job() -> None:
     ring_for_open_work(_settings())
 
 
+@_outlives_outages
+def rfm_job() -> None:
+    """Calculate RFM: one calculation is one job."""
+    calculate_next(_database(), now(), crash_point)
+    ring_for_open_work(_settings())
+
+
 def ring_for_open_work(settings: Settings) -> None:
     """Ring for everything that the database says is open now."""
     with _database().read() as session:
@@ -132,6 +142,8 @@ def ring_for_open_work(settings: Settings) -> None:
                 ring(settings, work_job, queue)
         if delivery.due(session, moment):
             ring(settings, deliver_job, LONG)
+        if any_free_calculation(session, moment):
+            ring(settings, rfm_job, LONG)
 
 
 class Clock(CronScheduler):

@@ -1,0 +1,42 @@
+"""Deletes calculations that nobody reads any more, some thousands of scores at a time."""
+
+from sqlalchemy import delete, exists, func, select
+from sqlalchemy.orm import Session, aliased
+
+from loyalty_core.database import Database
+from segmenter.rfm.rows import RfmCalculation, RfmCell, RfmMovement, RfmScore
+
+CHUNK = 100_000
+
+
+def clean(database: Database, settings_id: int) -> None:
+    """Keep the current calculation, the previous one and one that is open; of failures the last, without its scores."""
+    with database.read() as session:
+        over = _over(session, settings_id)
+    for calculation_id in over:
+        while True:
+            with database.begin() as session:
+                if not _delete_some_scores(session, calculation_id):
+                    break
+    with database.begin() as session:
+        newer = aliased(RfmCalculation)
+        superseded = exists().where(newer.settings_id == settings_id, newer.id > RfmCalculation.id)
+        gone = [row for row in over if session.scalar(select(superseded).where(RfmCalculation.id == row))]
+        for table in (RfmCell, RfmMovement):
+            session.execute(delete(table).where(table.calculation_id.in_(gone)))
+        session.execute(delete(RfmCalculation).where(RfmCalculation.id.in_(gone)))
+
+
+def _over(session: Session, settings_id: int) -> list[int]:
+    ended = RfmCalculation.status.in_(("old", "failed"))
+    return list(session.scalars(select(RfmCalculation.id).where(RfmCalculation.settings_id == settings_id, ended)))
+
+
+def _delete_some_scores(session: Session, calculation_id: int) -> int:
+    of_it = RfmScore.calculation_id == calculation_id
+    some = select(RfmScore.customer_id).where(of_it).order_by(RfmScore.customer_id).limit(CHUNK).subquery()
+    last = session.scalar(select(func.max(some.c.customer_id)))
+    if last is None:
+        return 0
+    session.execute(delete(RfmScore).where(of_it, RfmScore.customer_id <= last))
+    return 1

@@ -1,0 +1,60 @@
+"""Gathers what each customer bought into a table that only this connection sees, reading the receipts once."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Select, Table, cast, func, insert, select
+from sqlalchemy.orm import Session
+
+from loyalty_core.customers import Customer, CustomerTotals
+from loyalty_core.database import table_of
+from loyalty_core.purchases import Purchase
+from segmenter.calendar import Calendar
+from segmenter.compiler import customers
+from segmenter.rfm.recency import days_since
+from segmenter.rfm.rows import RfmCalculation
+from segmenter.segments import segment
+from segmenter.windows import read_window
+
+# Beside the installation's own tables: no migration makes it.
+VALUES = Table(
+    "rfm_value",
+    MetaData(),
+    Column("customer_id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("days", Integer, nullable=False),
+    Column("purchases", Integer, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+
+
+def gather(session: Session, calculation: RfmCalculation, calendar: Calendar) -> tuple[int, int]:
+    """Fill `VALUES` with the customers who bought; answers how many were looked at, and how many bought.
+
+    Purchases count while something of them is left after returns, as in conditions.
+    """
+    VALUES.create(session.connection())
+    base = None
+    if calculation.segment_id is not None:
+        base = customers(session, segment(session, calculation.segment_id).tree, now=calendar.now)
+    bought = _bought(session, calculation, calendar)
+    if base is not None:
+        bought = bought.where(bought.selected_columns.customer_id.in_(base))
+    session.execute(insert(VALUES).from_select(list(VALUES.c.keys()), bought))
+    looked_at = select(func.count()).select_from(base.subquery() if base is not None else Customer)
+    return session.scalars(looked_at).one(), session.scalars(select(func.count()).select_from(VALUES)).one()
+
+
+def _bought(session: Session, calculation: RfmCalculation, calendar: Calendar) -> Select[Any]:
+    """Customer, days since the last purchase, how many there were, and their sum."""
+    if calculation.period is None:
+        totals = table_of(CustomerTotals).c
+        first = session.scalar(select(func.min(totals.last_purchase_at)))
+        days = days_since(session, totals.last_purchase_at, calendar, first or calendar.now)
+        kept = (totals.customer_id, days, totals.purchase_count, totals.purchase_sum)
+        return select(*kept).where(totals.purchase_count > 0)
+    start, end = read_window(calculation.period).bounds(calendar)
+    within = [Purchase.net_amount > 0, Purchase.at >= start, *([Purchase.at < end] if end is not None else [])]
+    last = func.max(Purchase.at)
+    summed = (func.count(), cast(func.sum(Purchase.net_amount), BigInteger))
+    columns: tuple[Any, ...] = (Purchase.customer_id, days_since(session, last, calendar, start), *summed)
+    return select(*columns).where(*within).group_by(Purchase.customer_id)

@@ -1,0 +1,199 @@
+"""The settings of RFM: the default ones, and changing them; the next calculation goes by what they are then."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import String, cast, literal, select, update
+from sqlalchemy.orm import Session
+
+from loyalty_core.database import insert_into
+from loyalty_core.errors import NotFound, Refused
+from loyalty_core.i18n import gettext
+from segmenter.rfm.default_segments import DEFAULT_SEGMENTS
+from segmenter.rfm.rows import CONVENTIONS, MEASURES, NAME_MAX, RfmSegment, RfmSettings
+from segmenter.segments import segment
+from segmenter.trees import leaves, read
+from segmenter.windows import read_window
+
+DESCRIPTION_MAX = 300
+SEGMENTS_MAX = 50
+DEFAULT_NAME = "RFM"
+DEFAULT_PERIOD = {"last_days": 365}
+
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class SegmentData:
+    """A rule as somebody writes it: inclusive ranges of scores; `id` where it is one that there is already."""
+
+    name: str
+    r: Range
+    f: Range
+    m: Range
+    description: str = ""
+    id: int | None = None
+
+
+@dataclass(frozen=True)
+class SettingsData:
+    """What somebody wants calculated; `period` is a window (JSON), None for all time; `segment_id` None for all."""
+
+    period: dict[str, Any] | None
+    convention: str
+    segment_id: int | None
+    segments: Sequence[SegmentData]
+
+
+def default_settings(session: Session) -> RfmSettings | None:
+    """The settings that conditions and pages go by; None where RFM has not been begun with."""
+    return session.scalar(select(RfmSettings).where(RfmSettings.is_default))
+
+
+def data_of(session: Session, settings: RfmSettings | None) -> SettingsData:
+    """Settings as they can be changed and handed back; the usual ones where there are none yet."""
+    if settings is None:
+        usual = [
+            SegmentData(str(each.name), each.r, each.f, each.m, str(each.description)) for each in DEFAULT_SEGMENTS
+        ]
+        return SettingsData(DEFAULT_PERIOD, "breaks", None, usual)
+    rules = [
+        SegmentData(
+            rule.name,
+            (rule.r_from, rule.r_to),
+            (rule.f_from, rule.f_to),
+            (rule.m_from, rule.m_to),
+            rule.description,
+            rule.id,
+        )
+        for rule in rules_of(session, settings.id)
+    ]
+    return SettingsData(settings.period, settings.convention, settings.segment_id, rules)
+
+
+def rules_of(session: Session, settings_id: int) -> Sequence[RfmSegment]:
+    """The segments in the order in which they are tried."""
+    wanted = select(RfmSegment).where(RfmSegment.settings_id == settings_id)
+    return session.scalars(wanted.order_by(RfmSegment.place)).all()
+
+
+def change(session: Session, data: SettingsData) -> RfmSettings:
+    """Make these the default settings. Refused names the place (`segments.2.r`); NotFound: there is no such segment.
+
+    A segment that is named by its id stays the one that conditions ask for, under its new name too.
+    """
+    checked = _checked(session, data)
+    settings = begun(session)
+    settings.period, settings.convention, settings.segment_id = data.period, data.convention, data.segment_id
+    settings.revision += 1
+    _write_rules(session, settings.id, checked)
+    return settings
+
+
+def begun(session: Session) -> RfmSettings:
+    """The default settings, locked by this transaction; where there are none yet, the usual ones are written."""
+    wanted = select(RfmSettings).where(RfmSettings.is_default).with_for_update()
+    found = session.scalar(wanted)
+    if found is not None:
+        return found
+    usual = data_of(session, None)
+    values = {"name": DEFAULT_NAME, "is_default": True, "revision": 1}
+    first = insert_into(session, RfmSettings).values(**values, period=usual.period, convention=usual.convention)
+    # Of two who begin at once, one finds the other's.
+    mine = session.execute(first.on_conflict_do_nothing().returning(RfmSettings.id)).one_or_none()
+    settings = session.scalars(wanted).one()
+    if mine is not None:
+        _write_rules(session, settings.id, usual.segments)
+    return settings
+
+
+def _write_rules(session: Session, settings_id: int, rules: Sequence[SegmentData]) -> None:
+    kept = {rule.id: rule for rule in rules_of(session, settings_id)}
+    unknown = [place for place, rule in enumerate(rules) if rule.id is not None and rule.id not in kept]
+    if unknown:
+        raise Refused(f"segments.{unknown[0]}.id", gettext("There is no such segment: leave the id out for a new one"))
+    gone = set(kept) - {rule.id for rule in rules}
+    for rule_id in gone:
+        session.delete(kept.pop(rule_id))
+    session.flush()
+    # Names are unique at every moment, also while two are being exchanged.
+    passing = literal(" ").concat(cast(RfmSegment.id, String))
+    session.execute(
+        update(RfmSegment)
+        .where(RfmSegment.settings_id == settings_id)
+        .values(name=passing)
+        .execution_options(synchronize_session=False)
+    )
+    for row in kept.values():
+        session.expire(row)
+    for place, rule in enumerate(rules):
+        row = kept[rule.id] if rule.id is not None else RfmSegment(settings_id=settings_id)
+        row.place, row.name, row.description = place, rule.name, rule.description
+        (row.r_from, row.r_to), (row.f_from, row.f_to), (row.m_from, row.m_to) = rule.r, rule.f, rule.m
+        session.add(row)
+    session.flush()
+
+
+def _checked(session: Session, data: SettingsData) -> list[SegmentData]:
+    """The rules with clean words; Refused for anything in the settings that cannot be."""
+    if data.period is not None:
+        _check_period(data.period)
+    if data.convention not in CONVENTIONS:
+        raise Refused("convention", gettext("Choose one of: %(choices)s", choices=", ".join(CONVENTIONS)))
+    if data.segment_id is not None:
+        _check_base(session, data.segment_id)
+    if not 1 <= len(data.segments) <= SEGMENTS_MAX:
+        raise Refused("segments", gettext("Write from 1 to %(most)s segments", most=SEGMENTS_MAX))
+    rules = [_rule(f"segments.{place}", rule) for place, rule in enumerate(data.segments)]
+    for attribute, message in (
+        ("name", gettext("There is a segment of this name already: choose another name")),
+        ("id", gettext("This segment is named twice")),
+    ):
+        seen: set[Any] = {None}
+        for place, rule in enumerate(rules):
+            value = getattr(rule, attribute)
+            if value is not None and value in seen:
+                raise Refused(f"segments.{place}.{attribute}", message)
+            seen.add(value)
+    return rules
+
+
+def _check_period(period: Any) -> None:
+    try:
+        read_window(period)
+    except Refused as refused:
+        # A condition calls it `within`.
+        raise Refused(f"period{refused.where.removeprefix('within')}", refused.message) from None
+
+
+def _check_base(session: Session, segment_id: int) -> None:
+    try:
+        tree = segment(session, segment_id).tree
+    except NotFound as missing:
+        raise Refused("segment", missing.message) from None
+    if any(leaf.condition.key.startswith("rfm_") for leaf in leaves(read(tree))):
+        raise Refused("segment", gettext("Choose one that does not ask for RFM itself"))
+
+
+def _rule(where: str, rule: SegmentData) -> SegmentData:
+    name, description = _words(rule.name), _words(rule.description)
+    if not 1 <= len(name) <= NAME_MAX:
+        raise Refused(f"{where}.name", gettext("Write a name of 1 to %(most)s characters", most=NAME_MAX))
+    if len(description) > DESCRIPTION_MAX:
+        raise Refused(f"{where}.description", gettext("Write at most %(most)s characters", most=DESCRIPTION_MAX))
+    for measure in MEASURES:
+        low, high = getattr(rule, measure)
+        if not 1 <= low <= high <= 5:
+            raise Refused(f"{where}.{measure}", gettext("Write scores from 1 to 5, the smaller first"))
+    return SegmentData(name, rule.r, rule.f, rule.m, description, rule.id)
+
+
+def _words(text: str) -> str:
+    return " ".join("".join(" " if unicodedata.category(sign) in ("Cs", "Cc") else sign for sign in text).split())
+
+
+def users_of(session: Session, segment_id: int) -> list[str]:
+    """The names of what RFM calculates inside this segment."""
+    return list(session.scalars(select(RfmSettings.name).where(RfmSettings.segment_id == segment_id)))
