@@ -4,10 +4,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from campaigns.campaigns import Campaign
+from campaigns.messages.channels.titles import title as channel_title
+from campaigns.messages.reading import Try, tries
 from campaigns.messages.rows import Message
 from campaigns.messages.steps import StepTitles
 from campaigns.runtime.rows import Enrollment, Run
@@ -15,6 +17,9 @@ from loyalty_core import activities as core
 from loyalty_core.activities import Place, older_than
 from loyalty_core.database import id_set
 from loyalty_core.i18n import gettext
+
+WORDS_MAX = 80
+_MESSAGE_COLUMNS = ("id", "created_at", "subject", "status", "enrollment_id", "node", "channel", "cascade")
 
 
 class Trip(NamedTuple):
@@ -29,7 +34,8 @@ class Trip(NamedTuple):
 class Activity(core.Activity):
     """An activity of the core, or a message (`kind` is `message`, its `amount` 0), with the campaign that asked for it.
 
-    `run_id` and `source_node` say which run and which step; `step` is the step's title.
+    `run_id` and `source_node` say which run and which step; `step` is the step's title. `channel` is the one that a
+    message goes by, `tried` are those before it, and why they could not carry it.
     """
 
     campaign_id: int | None = None
@@ -38,6 +44,8 @@ class Activity(core.Activity):
     step: str | None = None
     message_id: int | None = None
     message_status: str | None = None
+    channel: str | None = None
+    tried: tuple[Try, ...] = ()
 
 
 def activities(session: Session, customer_id: int, *, before: Place | None = None, limit: int = 50) -> list[Activity]:
@@ -52,17 +60,21 @@ def activities(session: Session, customer_id: int, *, before: Place | None = Non
 
 
 def _messages(session: Session, customer_id: int, before: Place | None, limit: int) -> list[Activity]:
-    rows = (
-        select(Message.id, Message.created_at, Message.subject, Message.status, Message.enrollment_id, Message.node)
+    text = case((Message.channel != "email", Message.body), else_=None).label("text")
+    columns = [getattr(Message, name) for name in _MESSAGE_COLUMNS]
+    wanted = (
+        select(*columns, text)
         .where(Message.customer_id == customer_id, older_than(before, "message", Message.created_at, Message.id))
         .order_by(Message.created_at.desc(), Message.id.desc())
         .limit(limit)
     )
+    rows = session.execute(wanted).all()
+    tried = tries(session, [row.id for row in rows if row.cascade])
     return [
         Activity(
             at=row.created_at,
             kind="message",
-            title=gettext("Letter “%(subject)s”", subject=row.subject) if row.subject else gettext("Letter"),
+            title=_title(row.channel, row.subject, row.text),
             amount=0,
             place=Place(row.created_at, "message", row.id),
             source="enrollment",
@@ -70,9 +82,21 @@ def _messages(session: Session, customer_id: int, before: Place | None, limit: i
             source_node=row.node,
             message_id=row.id,
             message_status=row.status,
+            channel=row.channel,
+            tried=tried.get(row.id, ()),
         )
-        for row in session.execute(rows)
+        for row in rows
     ]
+
+
+def _title(channel: str, subject: str | None, text: str | None) -> str:
+    """What was sent, by its first words."""
+    if channel == "email":
+        return gettext("Letter “%(subject)s”", subject=subject) if subject else gettext("Letter")
+    words = " ".join((text or "").split())
+    shown = f"{words[:WORDS_MAX].rstrip()}…" if len(words) > WORDS_MAX else words
+    name = channel_title(channel)
+    return gettext("%(channel)s “%(text)s”", channel=name, text=shown) if shown else name
 
 
 def _trips(session: Session, enrollments: Collection[int]) -> dict[int, Trip]:

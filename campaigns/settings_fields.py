@@ -95,6 +95,23 @@ class Choice(fields.String):
         return value
 
 
+class Order(fields.Field[list[str]]):
+    """Some of a few named values, each once, in the order in which they are to be tried."""
+
+    def __init__(self, title: Text, choices: Mapping[str, Text], *, hint: Text | None = None, **options: Any) -> None:
+        super().__init__(metadata=_about(title, hint, type="array", widget="order", choices=choices), **options)
+        self.choices = choices
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> list[str]:
+        if not isinstance(value, list) or not value:
+            raise ValidationError(gettext("Choose at least one"))
+        if any(not isinstance(each, str) or each not in self.choices for each in value):
+            raise ValidationError(gettext("Choose one of: %(names)s", names=", ".join(map(str, self.choices.values()))))
+        if len(set(value)) < len(value):
+            raise ValidationError(gettext("Name each only once"))
+        return value
+
+
 class Reference(fields.Integer):
     """The id of a thing in a collection of the API; whether it exists is for the step to check."""
 

@@ -18,6 +18,11 @@ def bonuses(minor: int) -> str:
     return _number(minor, pattern)
 
 
+def amount_in(minor: int) -> str:
+    """An amount without its currency: always with two decimals, `1 240.50`."""
+    return _number(minor, "#,##0.00")
+
+
 def money(session: Session, minor: int) -> str:
     """An amount in the organisation's currency, `£1 240.50`."""
     symbol = get_currency_symbol(organisation(session).currency, locale="en")

@@ -9,7 +9,7 @@ from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext as _
 from loyalty_core.identities import MARKS, normalise
 
-CHANNELS = ("email", "sms", "push")
+CHANNELS = ("email", "sms", "push", "telegram")
 SEXES = ("female", "male")
 
 
@@ -23,6 +23,8 @@ class CustomerData:
     email: str | None = None
     phone: str | None = None
     card: str | None = None
+    telegram: str | None = None
+    push: str | None = None
     birth_date: date | None = None
     sex: str | None = None
     registered_at: datetime | None = None

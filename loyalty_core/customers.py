@@ -42,7 +42,10 @@ class Customer(Base):
 
 
 class Identity(Base):
-    """One mark of a customer: `kind` is card, phone, email; `value` is normalised, `shown` is as it was given."""
+    """One mark of a customer: `kind` is card, phone, email, telegram or push (a device's token).
+
+    `value` is normalised, `shown` is as it was given.
+    """
 
     __tablename__ = "identity"
     __table_args__ = (Index("ix_identity_customer_id", "customer_id", "kind"),)
@@ -54,7 +57,7 @@ class Identity(Base):
 
 
 class Consent(Base):
-    """What a customer said of a channel (email, sms, push). No row: not asked."""
+    """What a customer said of a channel (email, sms, push, telegram). No row: not asked."""
 
     __tablename__ = "consent"
 

@@ -1,4 +1,4 @@
-"""The marks that customers are known by: cards, phones, e-mail addresses; their one spelling, and who bears them."""
+"""The marks that customers are known by, such as cards and phones; their one spelling, and who bears them."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -18,7 +18,7 @@ def normalise(kind: str, text: str) -> str:
     """The one spelling by which a mark is kept and looked up. ValueError says what is wrong with the text.
 
     An e-mail address is in lower case; a phone is its digits with the country code (without "+" or "00"); a card is its
-    letters and digits in upper case.
+    letters and digits in upper case; a Telegram id is a number, and a push token stands as it is.
     """
     return _SPELLINGS[kind](text)
 
@@ -97,5 +97,25 @@ def _card(text: str) -> str:
     return number
 
 
-_SPELLINGS: dict[str, Callable[[str], str]] = {"email": _email, "phone": _phone, "card": _card}
+def _telegram(text: str) -> str:
+    number = text.strip()
+    if not re.fullmatch(r"-?[0-9]{1,20}", number):
+        raise ValueError(_("Not a Telegram id, which is a number: %(text)s", text=text))
+    return number
+
+
+def _push(text: str) -> str:
+    token = text.strip()
+    if not re.fullmatch(r"[!-~]{8,200}", token):
+        raise ValueError(_("Not a device’s token for push messages: %(text)s", text=text))
+    return token
+
+
+_SPELLINGS: dict[str, Callable[[str], str]] = {
+    "email": _email,
+    "phone": _phone,
+    "card": _card,
+    "telegram": _telegram,
+    "push": _push,
+}
 MARKS = tuple(_SPELLINGS)

@@ -22,8 +22,8 @@ from loyalty_core.terms import terms_at_registration
 
 __all__ = ["CHANNELS", "SEXES", "CustomerData", "Registered", "find_customer", "normalise", "register", "register_many"]
 
-# A person has one address and one phone to be written to, which a new one replaces; cards are added to one another.
-_REPLACED = ("email", "phone")
+# A person has one place a channel to be written to, which a new one replaces; cards are added to one another.
+_REPLACED = ("email", "phone", "telegram", "push")
 _COLUMNS = ("first_name", "last_name", "birth_date", "birth_day", "sex", "registered_at", "outlet_id")
 
 

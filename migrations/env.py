@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 # ruff: noqa: F401 (models are imported so that their tables are known)
 import campaigns.campaigns
 import campaigns.messages.rows
+import campaigns.messages.sms
 import campaigns.runtime.rows
 import loyalty_core.blocks
 import loyalty_core.bonus_types

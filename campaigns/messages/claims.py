@@ -4,6 +4,9 @@ queued ──claim──▶ queued, with a token ──begin──▶ sending �
   ▲                 │                               │
   ├─ lease lapsed ──┘                               ├─ not now: queued again, with a later `retry_at`
   └───────── the operator, or the setting ◀─ in_doubt ◀─ lease lapsed, or no answer
+
+Where a cascade has another channel, what would fail or be dropped is queued for that one instead, in the same
+statement that would end it. What is in doubt stays: it may have arrived.
 """
 
 import secrets
@@ -18,7 +21,8 @@ from campaigns.campaigns import Campaign
 from campaigns.messages.channels.base import Answer, Outcome
 from campaigns.messages.letters import Letter
 from campaigns.messages.pauses import rests
-from campaigns.messages.rows import Message
+from campaigns.messages.rows import Message, MessageTry
+from campaigns.messages.sms import Cost
 from campaigns.runtime.rows import Run
 from loyalty_core.i18n import gettext
 
@@ -42,6 +46,15 @@ class Claimed(NamedTuple):
     run_id: int
     node: str
     attempts: int
+    channel: str
+    cascade: str
+
+    @property
+    def next_channel(self) -> str | None:
+        """Where the message goes when this channel cannot carry it."""
+        channels = self.cascade.split(",")
+        place = channels.index(self.channel) + 1 if self.channel in channels else len(channels)
+        return channels[place] if place < len(channels) else None
 
 
 def claim(session: Session, channel: str, token: str, now: datetime, lease_s: int, limit: int) -> list[Claimed]:
@@ -74,22 +87,38 @@ def release(session: Session, messages: Sequence[Claimed], token: str, reason: s
     session.execute(_mine(messages, token, "queued").values(token=None, lease_until=None, reason=reason[:REASON_MAX]))
 
 
-def begin(session: Session, message: Claimed, token: str, recipient: str, letter: Letter, until: datetime) -> bool:
-    """Mark as being sent, with what is sent; False when the message is no longer ours."""
+def begin(
+    session: Session,
+    message: Claimed,
+    token: str,
+    recipient: str,
+    letter: Letter,
+    until: datetime,
+    cost: Cost | None = None,
+) -> bool:
+    """Mark as being sent, with what is sent and what it costs; False when the message is no longer ours."""
     begun = _mine([message], token, "queued").values(
         status="sending",
         recipient=recipient,
-        subject=letter.subject,
-        body=letter.html,
+        subject=letter.subject or None,
+        body=letter.html or letter.text,
+        parts=cost.parts if cost else None,
+        price=cost.price if cost else None,
         attempts=message.attempts + 1,
         lease_until=until,
     )
     return session.execute(begun.returning(Message.id)).first() is not None
 
 
-def set_aside(session: Session, message: Claimed, token: str, status: str, reason: str) -> None:
-    """End a message that is not sent: `dropped` or `failed`, with the reason."""
-    session.execute(_mine([message], token, "queued").values(status=status, **_ended(reason)))
+def set_aside(
+    session: Session, message: Claimed, token: str, status: str, reason: str, now: datetime, *, passes_on: bool = True
+) -> None:
+    """End a message that is not sent by this channel: `dropped` or `failed`, with the reason; or pass it on."""
+    values = {"status": status, **_ended(reason)}
+    if passes_on and message.next_channel:
+        _pass_on(session, message, _mine([message], token, "queued"), reason, now)
+    else:
+        session.execute(_mine([message], token, "queued").values(values))
 
 
 def take_back(session: Session, message: Claimed, token: str, reason: str) -> None:
@@ -100,7 +129,11 @@ def take_back(session: Session, message: Claimed, token: str, reason: str) -> No
 
 def finish(session: Session, message: Claimed, token: str, answer: Answer, now: datetime, in_doubt: str) -> None:
     """Write down the answer, also when it comes after the message was declared in doubt; `in_doubt` is the setting."""
-    session.execute(_mine([message], token, "sending", "in_doubt").values(**_after(message, answer, now, in_doubt)))
+    mine, values = _mine([message], token, "sending", "in_doubt"), _after(message, answer, now, in_doubt)
+    if values["status"] == "failed" and message.next_channel:
+        _pass_on(session, message, mine, answer.words, now)
+    else:
+        session.execute(mine.values(**values))
 
 
 def rescue(session: Session, now: datetime, in_doubt: str = "hold") -> int:
@@ -154,9 +187,16 @@ def _after(message: Claimed, answer: Answer, now: datetime, in_doubt: str) -> di
     return {"status": "queued", **_unsent(), **_ended(answer.words), "retry_at": again}
 
 
+def _pass_on(session: Session, message: Claimed, mine: Update, reason: str, now: datetime) -> None:
+    """Queue for the next channel of the cascade, and keep why this one could not carry it."""
+    onward = {"status": "queued", "channel": message.next_channel, "attempts": 0, **_unsent(), **_ended(None)}
+    if session.execute(mine.values(onward).returning(Message.id)).first() is not None:
+        session.add(MessageTry(message_id=message.id, channel=message.channel, reason=reason[:REASON_MAX], at=now))
+
+
 def _ended(reason: str | None) -> dict[str, Any]:
     return {"token": None, "lease_until": None, "retry_at": None, "reason": reason[:REASON_MAX] if reason else None}
 
 
 def _unsent() -> dict[str, Any]:
-    return {"recipient": None, "subject": None, "body": None}
+    return dict.fromkeys(("recipient", "subject", "body", "parts", "price"))

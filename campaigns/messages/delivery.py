@@ -18,12 +18,13 @@ from campaigns.messages.channels.registry import CHANNELS
 from campaigns.messages.claims import Claimed, rescue
 from campaigns.messages.composition import Composition
 from campaigns.messages.letters import BadLetter
+from campaigns.messages.texts import NothingToSend
 from loyalty_core.customers import Consent, Identity
 from loyalty_core.database import Database
 from loyalty_core.i18n import gettext
 from loyalty_core.settings import Settings
 
-__all__ = ["deliver_some", "due", "rescue"]
+__all__ = ["deliver_round", "deliver_some", "due", "rescue"]
 
 _log = structlog.get_logger()
 
@@ -31,6 +32,11 @@ _log = structlog.get_logger()
 def due(session: Session, now: datetime) -> bool:
     """Whether there is a message that `deliver_some` would send now."""
     return any(claims.any_due(session, channel, now) for channel in CHANNELS)
+
+
+def deliver_round(database: Database, settings: Settings, now: datetime, limit: int) -> int:
+    """Send up to `limit` due messages by each channel; how many were dealt with."""
+    return sum(deliver_some(database, settings, now, limit, channel) for channel in CHANNELS)
 
 
 def deliver_some(
@@ -48,7 +54,7 @@ def deliver_some(
         if not messages:
             return 0
         with database.read() as session:
-            composition = Composition(session, messages, now)
+            composition = Composition(session, messages, now, channel)
         return _Job(database, settings, connection, composition, token, now).run(messages)
 
 
@@ -116,7 +122,9 @@ class _Job:
 
     def _prepare(self, session: Session, message: Claimed) -> Dispatch | None:
         """What is asked at the moment of sending, and then the mark "sending"; None when there is nothing to send."""
-        recipient, refused = _recipient(session, message.customer_id, self._channel)
+        recipient, refused = self._composition.given_recipient(message), False
+        if recipient is None:
+            recipient, refused = _recipient(session, message.customer_id, self._channel)
         if refused:
             self._set_aside(session, message, "dropped", gettext("The customer refused messages of this kind"))
         elif recipient is None:
@@ -124,16 +132,22 @@ class _Job:
         else:
             try:
                 letter = self._composition.letter(message)
+            except NothingToSend as error:
+                self._set_aside(session, message, "dropped", str(error), passes_on=False)
+                return None
             except BadLetter as error:
                 self._set_aside(session, message, "failed", str(error))
                 return None
             until = self._clock() + timedelta(seconds=self._channel.longest_s)
-            if claims.begin(session, message, self._token, recipient, letter, until):
+            cost = self._composition.cost(letter)
+            if claims.begin(session, message, self._token, recipient, letter, until, cost):
                 return Dispatch(message.id, recipient, letter, self._clock())
         return None
 
-    def _set_aside(self, session: Session, message: Claimed, status: str, reason: str) -> None:
-        claims.set_aside(session, message, self._token, status, reason)
+    def _set_aside(
+        self, session: Session, message: Claimed, status: str, reason: str, *, passes_on: bool = True
+    ) -> None:
+        claims.set_aside(session, message, self._token, status, reason, self._clock(), passes_on=passes_on)
 
     def _write_answer(self, session: Session) -> None:
         if self._answered is not None:

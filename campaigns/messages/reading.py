@@ -1,17 +1,19 @@
 """Messages for pages and the API: lists, one message as it was sent, and counts."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, text
+from sqlalchemy import case, func, select, text
 from sqlalchemy.orm import Session
 
 from campaigns.campaigns import Campaign
-from campaigns.messages.rows import Message
+from campaigns.messages.rows import Message, MessageTry
 from campaigns.messages.steps import StepTitles
 from campaigns.runtime.rows import Run
 from loyalty_core.customers import Customer
+from loyalty_core.database import id_set
 from loyalty_core.errors import NotFound
 from loyalty_core.i18n import gettext
 
@@ -20,12 +22,21 @@ _TROUBLE = text("message.status IN ('failed', 'in_doubt')")
 STATUSES = ("queued", "sending", "sent", "failed", "dropped", "in_doubt")
 
 
+class Try(NamedTuple):
+    """A channel that a message passed on from, and why."""
+
+    channel: str
+    reason: str
+    at: datetime
+
+
 @dataclass(frozen=True)
 class MessageView:
     """A message with the names of what it belongs to (`step` is the title of its node).
 
-    `recipient`, `subject` and `body` (HTML) are those that were sent, if any.
-    `at` is when it was sent, else when it was queued. `body` is empty in lists.
+    `recipient`, `subject`, `text` and `body` are those that were sent, if any: of an e-mail subject and body (HTML),
+    which is empty in lists; of other channels the text. `at` is when it was sent, else when it was queued. `tried` are
+    the channels before this one, `cascade` all of them in order; `price` of an SMS is in minor units.
     """
 
     id: int
@@ -37,9 +48,14 @@ class MessageView:
     node: str
     step: str
     channel: str
+    cascade: tuple[str, ...]
+    tried: tuple[Try, ...]
     status: str
     recipient: str | None
     subject: str | None
+    text: str | None
+    parts: int | None
+    price: int | None
     reason: str | None
     attempts: int
     at: datetime
@@ -77,15 +93,28 @@ def messages(
         wanted = wanted.where(Message.id < before)
     rows = session.execute(wanted).all()
     titles = StepTitles(session, {row.run_id for row in rows})
-    return [_view(row, titles) for row in rows]
+    tried = tries(session, [row.id for row in rows if row.cascade])
+    return [_view(row, titles, tried) for row in rows]
 
 
 def message(session: Session, message_id: int) -> MessageView:
     """One message with its body; NotFound."""
-    row = session.execute(_select(Message.body).where(Message.id == message_id)).one_or_none()
+    letter = case((Message.channel == "email", Message.body), else_=None).label("body")
+    row = session.execute(_select(letter).where(Message.id == message_id)).one_or_none()
     if row is None:
         raise NotFound("id", gettext("There is no message %(id)s", id=message_id))
-    return _view(row, StepTitles(session, {row.run_id}))
+    return _view(row, StepTitles(session, {row.run_id}), tries(session, [row.id]))
+
+
+def tries(session: Session, messages: Collection[int]) -> dict[int, tuple[Try, ...]]:
+    """The channels that these messages passed on from, in order."""
+    if not messages:
+        return {}
+    rows = select(MessageTry).where(MessageTry.message_id.in_(id_set(session, messages))).order_by(MessageTry.id)
+    found: dict[int, tuple[Try, ...]] = {}
+    for row in session.scalars(rows):
+        found[row.message_id] = (*found.get(row.message_id, ()), Try(row.channel, row.reason, row.at))
+    return found
 
 
 def counts(session: Session, run_id: int) -> dict[str, int]:
@@ -112,9 +141,13 @@ def _select(*more: Any) -> Any:
             Message.run_id,
             Message.node,
             Message.channel,
+            Message.cascade,
             Message.status,
             Message.recipient,
             Message.subject,
+            case((Message.channel != "email", Message.body), else_=None).label("text"),
+            Message.parts,
+            Message.price,
             Message.reason,
             Message.attempts,
             Message.created_at.label("queued_at"),
@@ -128,8 +161,10 @@ def _select(*more: Any) -> Any:
     )
 
 
-def _view(row: Any, titles: StepTitles) -> MessageView:
+def _view(row: Any, titles: StepTitles, tried: Mapping[int, tuple[Try, ...]]) -> MessageView:
     values = dict(row._mapping)
+    values["cascade"] = tuple(filter(None, row.cascade.split(",")))
+    values["tried"] = tried.get(row.id, ())
     name = f"{values.pop('first_name')} {values.pop('last_name')}".strip()
     step = titles.of(row.run_id, row.node)
     return MessageView(**values, customer_name=name, step=step, at=row.sent_at or row.queued_at)

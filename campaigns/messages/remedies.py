@@ -3,28 +3,43 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, case, literal, or_, update
 from sqlalchemy.orm import Session
 
+from campaigns.messages.channels.registry import CHANNELS
 from campaigns.messages.rows import Message
 from loyalty_core.errors import Conflict, NotFound
 from loyalty_core.i18n import gettext
 
 
 def send_again(session: Session, message_id: int) -> None:
-    """Queue a message anew that failed, was dropped or is in doubt. NotFound; Conflict when it is none of these."""
+    """Queue a message anew that failed, was dropped or is in doubt. NotFound; Conflict when it is none of these.
+
+    What went through a cascade in vain begins with its first channel again; what is in doubt stays with its own.
+    """
     values = {
         "status": "queued",
+        "channel": case(
+            (or_(Message.cascade == "", Message.status == "in_doubt"), Message.channel), else_=_first_channel()
+        ),
         "attempts": 0,
         "recipient": None,
         "subject": None,
         "body": None,
+        "parts": None,
+        "price": None,
         "token": None,
         "lease_until": None,
         "retry_at": None,
         "reason": None,
     }
     _decide(session, message_id, ("failed", "dropped", "in_doubt"), values)
+
+
+def _first_channel() -> ColumnElement[str]:
+    """The first of the names of a cascade."""
+    firsts = ((Message.cascade.startswith(f"{channel},"), literal(channel)) for channel in CHANNELS)
+    return case(*firsts, else_=Message.channel)
 
 
 def mark_sent(session: Session, message_id: int, now: datetime) -> None:

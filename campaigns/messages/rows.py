@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from loyalty_core.database import Base, BigId
@@ -25,7 +25,10 @@ class Message(Base):
 
     queued → sending → sent; or failed (refused, with its reason), dropped (no address, no consent), or in_doubt: a
     worker died between "sending" and "sent", so that nobody knows whether it left. `recipient`, `subject` and `body`
-    are kept as they were sent.
+    are kept as they were sent: the body of an e-mail is HTML, of other channels plain text.
+
+    `channel` is the one that is tried now; `cascade` all of them in order, parted by commas, where there are several.
+    `parts` and `price` (minor units) are those of an SMS.
     """
 
     __tablename__ = "message"
@@ -61,6 +64,7 @@ class Message(Base):
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
     node: Mapped[str] = mapped_column(String(40))
     channel: Mapped[str] = mapped_column(String(20))
+    cascade: Mapped[str] = mapped_column(String(100), default="", server_default="")
     status: Mapped[str] = mapped_column(String(10), default="queued")
     recipient: Mapped[str | None] = mapped_column(String(200))
     subject: Mapped[str | None] = mapped_column(String(500))
@@ -72,6 +76,21 @@ class Message(Base):
     reason: Mapped[str | None] = mapped_column(String(500))
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    parts: Mapped[int | None]
+    price: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class MessageTry(Base):
+    """A channel that a message could not go by, and why: it passed on to the next of its cascade."""
+
+    __tablename__ = "message_try"
+    __table_args__ = (Index("ix_message_try_message_id", "message_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"))
+    channel: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(500))
+    at: Mapped[datetime]
 
 
 class ChannelPause(Base):

@@ -31,6 +31,12 @@ VARIABLES = {
     "bonuses": Variable(_("Bonuses accrued in this campaign"), "500"),
     "burns_on": Variable(_("Date on which they burn"), "31 January 2027"),
     "balance": Variable(_("Balance that is active now"), "1\N{NO-BREAK SPACE}240.50"),
+    "burning": Variable(_("Bonuses that burn soon"), "120"),
+    "burning_on": Variable(_("Day on which the first of them burn"), "17 September 2026"),
+    "purchase.amount": Variable(_("Sum of the purchase that began the trip"), "1\N{NO-BREAK SPACE}000.00"),
+    "purchase.bonuses": Variable(_("Bonuses that the purchase earned"), "30"),
+    "customer.phone": Variable(_("Phone"), "+44 7700 900014"),
+    "customer.card": Variable(_("Card"), "RU-204417"),
     "organisation.name": Variable(_("Name of the organisation"), "Catena"),
 }
 FILTERS = ("capitalize", "default", "lower", "title", "trim", "upper")

@@ -52,7 +52,7 @@ class SendLetter(Step):
 
     def run(self, batch: Batch, settings: dict[str, Any]) -> Outcome:
         outbox.queue(
-            batch.session, batch.enrollments, run_id=batch.run_id, node=batch.node, channel="email", at=batch.now
+            batch.session, batch.enrollments, run_id=batch.run_id, node=batch.node, channels=["email"], at=batch.now
         )
         return Outcome({"out": list(batch.enrollments)})
 

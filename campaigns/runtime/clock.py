@@ -83,7 +83,7 @@ def drain(database: Database, now: datetime, settings: Settings) -> int:
         while work_once(database, now, settings.lease_s):
             batches += 1
             busy += 1
-        busy += delivery.deliver_some(database, settings, now, 1000)
+        busy += delivery.deliver_round(database, settings, now, 1000)
         if not busy:
             break
     with database.begin() as session:

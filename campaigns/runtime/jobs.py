@@ -117,9 +117,9 @@ def work_job() -> None:
 
 @_outlives_outages
 def deliver_job() -> None:
-    """Deliver letters, for a stint."""
+    """Deliver messages, for a stint."""
     stop = monotonic() + STINT_S
-    while delivery.deliver_some(_database(), _settings(), now(), 50) and monotonic() < stop:
+    while delivery.deliver_round(_database(), _settings(), now(), 50) and monotonic() < stop:
         pass
     ring_for_open_work(_settings())
 

@@ -79,7 +79,7 @@ def test_pages_follow_one_another_without_gap_or_repetition(town: Town) -> None:
         enrollment, run = session.execute(select(Enrollment.id, Enrollment.run_id)).one()
         for number in range(6):
             at = NOON + timedelta(minutes=number // 2)
-            queue(session, {enrollment: customer}, run_id=run, node=f"x{number}", channel="email", at=at)
+            queue(session, {enrollment: customer}, run_id=run, node=f"x{number}", channels=["email"], at=at)
             accrue_to_many(
                 session,
                 [Recipient(customer, f"k{number}", enrollment)],

@@ -26,6 +26,7 @@ RESOURCES = (
     "campaigns",
     "runs",
     "messages",
+    "sms_tariff",
     "letter_templates",
 )
 

@@ -65,6 +65,14 @@ class AdjustmentSchema(Schema):
     legal_entity = Id(load_default=None, allow_none=True)
 
 
+class TrySchema(Schema):
+    """A channel that could not carry a message, and why."""
+
+    channel = fields.String(required=True)
+    reason = fields.String(required=True)
+    at = Moment(required=True)
+
+
 class ActivitySchema(Schema):
     """One thing that happened to a customer; `amount` is signed, of money or of bonuses as `kind` says."""
 
@@ -81,6 +89,10 @@ class ActivitySchema(Schema):
     purchase = fields.Integer(required=True, allow_none=True, attribute="purchase_id")
     message = fields.Integer(required=True, allow_none=True, attribute="message_id")
     message_status = fields.String(required=True, allow_none=True)
+    channel = fields.String(required=True, allow_none=True, metadata={"description": "The one a message goes by"})
+    tried = fields.List(
+        fields.Nested(TrySchema), required=True, metadata={"description": "The channels of its cascade before this one"}
+    )
 
     @pre_dump
     def name_campaign(self, activity: Activity, **_kwargs: Any) -> dict[str, Any]:

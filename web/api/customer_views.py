@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from loyalty_core.balance import balances
 from loyalty_core.customers import Consent, Customer, CustomerTag, CustomerTotals, Identity, Tag
 from loyalty_core.database import id_set
+from loyalty_core.identities import MARKS
 from web.api.collections import page
 
 
@@ -49,7 +50,7 @@ def customers(session: Session, ids: Sequence[int], now: datetime) -> list[dict[
     active = balances(session, ids, now)
     return [
         _view(found[each], totals.get(each))
-        | {kind: next(iter(marks.get((each, kind), [])), None) for kind in ("email", "phone", "card")}
+        | {kind: next(iter(marks.get((each, kind), [])), None) for kind in MARKS}
         | {
             "cards": marks.get((each, "card"), []),
             "consents": consents.get(each, {}),

@@ -7,13 +7,15 @@ from flask import g
 from marshmallow import Schema, fields, pre_dump, validate
 
 from campaigns.messages import reading, remedies
+from campaigns.messages.channels.titles import TITLES
 from campaigns.messages.reading import STATUSES, MessageView
+from web.api.balance_schemas import TrySchema
 from web.api.blueprint import Blueprint
 from web.api.collections import NamedSchema, PageArguments, page, page_of
-from web.api.fields import Id, Moment
+from web.api.fields import Amount, Id, Moment
 from web.session import moment
 
-blueprint = Blueprint("Messages", __name__, description="Letters in the outbox and after it.")
+blueprint = Blueprint("Messages", __name__, description="Messages in the outbox and after it.")
 
 
 class MessageSummarySchema(Schema):
@@ -25,10 +27,18 @@ class MessageSummarySchema(Schema):
     run = Id(required=True, attribute="run_id")
     node = fields.String(required=True)
     step = fields.String(required=True, metadata={"description": "What the node is called"})
-    channel = fields.String(required=True)
+    channel = fields.String(required=True, metadata={"enum": list(TITLES)})
+    tried = fields.List(
+        fields.Nested(TrySchema), required=True, metadata={"description": "The channels of its cascade before this one"}
+    )
     status = fields.String(required=True, metadata={"enum": list(STATUSES)})
     to = fields.String(required=True, allow_none=True, attribute="recipient")
     subject = fields.String(required=True, allow_none=True)
+    text = fields.String(
+        required=True, allow_none=True, metadata={"description": "As it was sent; of an e-mail see `body_html`"}
+    )
+    parts = fields.Integer(required=True, allow_none=True, metadata={"description": "Of an SMS"})
+    price = Amount(required=True, allow_none=True, metadata={"description": "Of an SMS"})
     reason = fields.String(required=True, allow_none=True)
     at = Moment(required=True, metadata={"description": "When it was sent, else when it was queued"})
 
@@ -44,6 +54,7 @@ class MessageSchema(MessageSummarySchema):
     """A message as it was sent."""
 
     body_html = fields.String(required=True, allow_none=True, attribute="body")
+    cascade = fields.List(fields.String(), required=True, metadata={"description": "All channels, in order"})
     attempts = fields.Integer(required=True)
     queued_at = Moment(required=True)
     sent_at = Moment(required=True, allow_none=True)

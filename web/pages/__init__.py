@@ -28,6 +28,7 @@ MODULES = (
     "till",
     "outlets",
     "settings",
+    "sms_tariff",
     "letter_templates",
     "api_keys",
 )

@@ -1,4 +1,4 @@
-"""Letters: the list, one as it was sent, and what can be done about one that went wrong."""
+"""Messages: the list, one as it was sent, and what can be done about one that went wrong."""
 
 from flask import flash, g, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -44,7 +44,7 @@ def messages() -> str:
 
 @pages.get("/messages/<id:message_id>")
 def message(message_id: int) -> str:
-    """One letter, as it was sent."""
+    """One message, as it was sent."""
     return render_template("message.html", message=reading.message(g.session, message_id))
 
 
@@ -52,13 +52,13 @@ def message(message_id: int) -> str:
 def send_again(message_id: int) -> Response:
     """Queue it anew; the customer may get it twice where it had left after all."""
     remedies.send_again(g.session, message_id)
-    flash(gettext("The letter is queued again"))
+    flash(gettext("The message is queued again"))
     return redirect(f"/messages/{message_id}")
 
 
 @pages.post("/messages/<id:message_id>/confirmation")
 def mark_sent(message_id: int) -> Response:
-    """Settle a letter in doubt: it did leave."""
+    """Settle a message in doubt: it did leave."""
     remedies.mark_sent(g.session, message_id, moment())
-    flash(gettext("The letter counts as sent"))
+    flash(gettext("The message counts as sent"))
     return redirect(f"/messages/{message_id}")

@@ -76,7 +76,7 @@ class Chain:
                 session.add(enrollment)
                 session.flush()
                 enrollments[enrollment.id] = customer.id
-            queue(session, enrollments, run_id=self.run_id, node="n1", channel="email", at=NOW)
+            queue(session, enrollments, run_id=self.run_id, node="n1", channels=["email"], at=NOW)
             rows = session.execute(select(Message.enrollment_id, Message.id).order_by(Message.id))
             ids = {enrollment: message for enrollment, message in rows if enrollment in enrollments}
             return [ids[enrollment] for enrollment in enrollments]

@@ -11,8 +11,8 @@ def test_queueing_again_adds_nothing(chain: Chain) -> None:
     chain.queue("anna", "boris")
     with chain.database.begin() as session:
         pairs = dict(session.execute(select(Message.enrollment_id, Message.customer_id)).all())
-        again = queue(session, pairs, run_id=chain.run_id, node="n1", channel="email", at=NOW)
-        elsewhere = queue(session, pairs, run_id=chain.run_id, node="n2", channel="email", at=NOW)
+        again = queue(session, pairs, run_id=chain.run_id, node="n1", channels=["email"], at=NOW)
+        elsewhere = queue(session, pairs, run_id=chain.run_id, node="n2", channels=["email"], at=NOW)
         assert (again, elsewhere) == (0, 2)
         assert session.scalar(select(func.count()).select_from(Message)) == 4
 
@@ -27,4 +27,4 @@ def test_a_queued_message_belongs_to_its_customer_and_holds_no_text(chain: Chain
 
 def test_an_empty_set_is_queued_without_asking_the_database(chain: Chain) -> None:
     with chain.database.begin() as session:
-        assert queue(session, {}, run_id=chain.run_id, node="n1", channel="email", at=NOW) == 0
+        assert queue(session, {}, run_id=chain.run_id, node="n1", channels=["email"], at=NOW) == 0

@@ -183,3 +183,14 @@ def test_an_example_says_when_the_day_of_burning_has_passed(reader: Reader) -> N
     assert "has passed" in reader.post("/bonus-types/example", 200, **values).text
     weeks = reader.post("/bonus-types/example", 200, activation="at_once", burning="after_weeks", burning_amount="2")
     assert "burns after 2 weeks" in weeks.text
+
+
+def test_the_price_of_an_sms_is_set_with_an_example(reader: Reader) -> None:
+    assert "Price of a part" in reader.get("/settings/sms")
+    example = reader.post("/settings/sms/example", 200, part_price="1,01", counting="flat70").text
+    assert "3.03" in example
+    assert "Write an amount" in reader.post("/settings/sms/example", 200, part_price="x").text
+    reader.post("/settings/sms", part_price="1.01", counting="flat70")
+    assert 'value="1.01"' in reader.get("/settings/sms")
+    reader.post("/settings/sms", 400, part_price="1.01", counting="words")
+    reader.post("/settings/sms", 400, part_price="", counting="encoding")

@@ -70,6 +70,7 @@ def test_pages_break_no_rule_of_accessibility(sized_page: Page, live_app: LiveAp
             "/outlets",
             "/settings",
             "/settings/letters",
+            "/settings/sms",
             "/settings/letters/1",
             "/settings/api-keys",
         ),

@@ -1,9 +1,11 @@
 """Runs with the customers behind each number, and letters with what can be done about them."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import update
 
-from campaigns.messages.rows import Message
+from campaigns.messages.rows import Message, MessageTry
 from loyalty_core.database import Database
 from tests.web.pages.conftest import Reader, Shop
 
@@ -77,4 +79,26 @@ def test_a_failed_letter_tells_why_and_can_be_sent_again(reader: Reader, shop: S
     assert "Mark as sent" not in text
     reader.post(f"/messages/{shop.letter}/repetition")
     assert "Queued" in reader.get(f"/messages/{shop.letter}")
-    assert "No letter fits" in reader.get("/messages?status=failed")
+    assert "No message fits" in reader.get("/messages?status=failed")
+
+
+def test_a_message_of_a_cascade_tells_which_channels_were_tried_and_why(
+    reader: Reader, shop: Shop, database: Database
+) -> None:
+    with database.begin() as session:
+        values = {
+            "channel": "sms",
+            "cascade": "push,sms",
+            "subject": None,
+            "body": "Anna, hello",
+            "parts": 1,
+            "price": 101,
+        }
+        session.execute(update(Message).where(Message.id == shop.letter).values(**values))
+        reason = "The customer has no address for it"
+        session.add(MessageTry(message_id=shop.letter, channel="push", reason=reason, at=datetime.now(UTC)))
+    for page in (f"/messages/{shop.letter}", "/messages", f"/customers/{shop.anna}"):
+        text = reader.get(page)
+        assert "Anna, hello" in text
+        assert "he customer has no address for it" in text
+    assert "£1.01" in reader.get(f"/messages/{shop.letter}")

@@ -4,6 +4,7 @@ import type { FieldSchema } from '../graph/types';
 import { t } from '../i18n';
 import { NumberField } from '../ui/NumberField';
 import { ChoiceField } from './ChoiceField';
+import { OrderField } from './OrderField';
 import { ReferenceField } from './ReferenceField';
 import type { FieldErrors } from './SettingsForm';
 import { TimeField } from './TimeField';
@@ -108,6 +109,8 @@ function draw(widget: string, control: Control, errors: FieldErrors, name: strin
       );
     case 'choice':
       return <ChoiceField {...control} />;
+    case 'order':
+      return <OrderField {...control} />;
     case 'reference':
       return <ReferenceField {...control} />;
     case 'tree':
