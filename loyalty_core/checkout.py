@@ -94,7 +94,10 @@ def record(session: Session, new: dict[Key, tuple[PurchaseData, list[Line]]], *,
     The customers must be locked.
     """
     ids = _write(session, new)
-    refresh_totals(session, {key.customer_id for key in new})
+    since: dict[int, datetime] = {}
+    for key, (data, _lines) in new.items():
+        since[key.customer_id] = min(data.at, since.get(key.customer_id, data.at))
+    refresh_totals(session, since.keys(), since)
     if events:
         _tell(session, new, ids)
     return ids
@@ -174,6 +177,7 @@ def _write(session: Session, new: dict[Key, tuple[PurchaseData, list[Line]]]) ->
                 "at": data.at,
                 "amount": amount,
                 "net_amount": amount,
+                "opens_visit": True,
                 **{name: sum(getattr(line, name) for line in lines) for name in _PARTS},
             }
         )

@@ -89,7 +89,10 @@ class CustomerTag(Base):
 
 
 class CustomerTotals(Base):
-    """What a customer has bought so far, kept in step by every purchase and return; minor units, net of returns."""
+    """What a customer has bought so far, kept in step by every purchase and return; minor units, net of returns.
+
+    `visit_count`: how many visits these purchases were (see `visits`).
+    """
 
     __tablename__ = "customer_totals"
 
@@ -98,3 +101,4 @@ class CustomerTotals(Base):
     purchase_sum: Mapped[int] = mapped_column(BigInteger, default=0)
     first_purchase_at: Mapped[datetime | None]
     last_purchase_at: Mapped[datetime | None]
+    visit_count: Mapped[int] = mapped_column(default=0, server_default="0")

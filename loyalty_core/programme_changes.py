@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from loyalty_core.errors import NotFound, Refused
 from loyalty_core.i18n import gettext as _
+from loyalty_core.programme_passwords import PASSWORD_MAX, hashed
 from loyalty_core.programmes import KINDS, WHOLE, Programme, Tier
 
 NAME_MAX = 200
@@ -18,6 +19,7 @@ DAYS_MAX = 36_500
 ABOVE_MAX = 10**12
 TIERS_MAX = 50
 SHIFT_MAX = 1_000
+VISIT_HOURS_MAX = 8_760
 
 
 class TierData(NamedTuple):
@@ -30,7 +32,10 @@ class TierData(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeData:
-    """A programme as somebody tells it; the fields are those of `Programme`."""
+    """A programme as somebody tells it; the fields are those of `Programme`.
+
+    A `password` is given as it is typed: None leaves the one there is, an empty one takes it away.
+    """
 
     name: str
     kind: str
@@ -45,6 +50,8 @@ class ProgrammeData:
     archived: bool = False
     shift_starts: time | None = None
     shift_purchases_max: int | None = None
+    visit_hours: int | None = None
+    password: str | None = None
 
 
 def programmes(session: Session, *, archived: bool = False) -> Sequence[Programme]:
@@ -93,6 +100,10 @@ def check(data: ProgrammeData) -> None:
         raise Refused("shift_purchases_max", _("Write a whole number from 1 to %(most)s, or nothing", most=SHIFT_MAX))
     if (data.shift_purchases_max is None) != (data.shift_starts is None):
         raise Refused("shift_starts", _("Write when the shift starts and how many purchases are allowed, or neither"))
+    if data.visit_hours is not None and not 1 <= data.visit_hours <= VISIT_HOURS_MAX:
+        raise Refused("visit_hours", _("Write a whole number from 1 to %(most)s, or nothing", most=VISIT_HOURS_MAX))
+    if data.password is not None and len(data.password) > PASSWORD_MAX:
+        raise Refused("password", _("Write at most %(most)s characters", most=PASSWORD_MAX))
     _check_tiers(data)
 
 
@@ -126,9 +137,11 @@ def _write(session: Session, found: Programme, data: ProgrammeData) -> Programme
     for name in (
         *("name", "description", "kind", "payable_rate", "delay_days"),
         *("accrual_time", "lifetime_days", "counts_current", "is_default", "archived"),
-        *("shift_starts", "shift_purchases_max"),
+        *("shift_starts", "shift_purchases_max", "visit_hours"),
     ):
         setattr(found, name, getattr(data, name))
+    if data.password is not None:
+        found.password_hash = hashed(data.password) if data.password else None
     kept = {tier.above: tier for tier in found.tiers}
     found.tiers = [kept.get(tier.above) or Tier(above=tier.above) for tier in data.tiers]
     for tier, told in zip(found.tiers, data.tiers, strict=True):

@@ -40,8 +40,9 @@ class Programme(Base):
     active `delay_days` spans of 24 hours after the purchase, and, with an `accrual_time`, at the first such local time
     from then on; they burn `lifetime_days` days later (None: never). `counts_current`: whether the purchase in hand is
     part of the sum that chooses its own tier. More than `shift_purchases_max` purchases within 24 hours from
-    `shift_starts`, a local time, block the customer. Of one default at most; an archived one goes on for those who
-    have it.
+    `shift_starts`, a local time, block the customer. Purchases within `visit_hours` of a visit's first one are one
+    visit. `password_hash`: what a till must be told before a sale under it, hashed. Of one default at most; an archived
+    one goes on for those who have it.
     """
 
     __tablename__ = "programme"
@@ -51,6 +52,7 @@ class Programme(Base):
         CheckConstraint("delay_days BETWEEN 0 AND 36500", name="delay_days"),
         CheckConstraint("accrual_time IS NULL OR delay_days > 0", name="accrual_time"),
         CheckConstraint("lifetime_days BETWEEN 1 AND 36500", name="lifetime_days"),
+        CheckConstraint("visit_hours BETWEEN 1 AND 8760", name="visit_hours"),
         CheckConstraint("NOT (is_default AND archived)", name="default_in_use"),
         CheckConstraint(
             "(shift_purchases_max IS NULL) = (shift_starts IS NULL)"
@@ -79,7 +81,14 @@ class Programme(Base):
     archived: Mapped[bool] = mapped_column(default=False)
     shift_starts: Mapped[time | None] = mapped_column(Time)
     shift_purchases_max: Mapped[int | None]
+    visit_hours: Mapped[int | None]
+    password_hash: Mapped[str | None] = mapped_column(String(200))
     tiers: Mapped[list[Tier]] = relationship(order_by=Tier.above, lazy="selectin", cascade="all, delete-orphan")
+
+    @property
+    def has_password(self) -> bool:
+        """Whether a till is asked for a password."""
+        return self.password_hash is not None
 
     def tier_of(self, purchase_sum: int) -> Tier:
         """The tier of a sum of purchases in minor units: strictly more than its threshold moves up."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from loyalty_core.database import Base, BigId
@@ -24,7 +24,8 @@ class Purchase(Base):
 
     `discounted` is what was taken off before: the goods' prices come to `amount` + `discounted`. `redeemed` is how much
     of `amount` was paid with bonuses, `accrued` the bonuses that it earned. Minor units, each the sum of its lines.
-    Conditions count a purchase while something of it is left (`net_amount` > 0).
+    Conditions count a purchase while something of it is left (`net_amount` > 0). `opens_visit`: it is the first of a
+    visit, as the customer's programme counts them.
     """
 
     __tablename__ = "purchase"
@@ -33,6 +34,9 @@ class Purchase(Base):
         *(CheckConstraint(f"{name} >= 0", name=name) for name in ("discounted", "redeemed", "accrued")),
         UniqueConstraint("external_id", "customer_id"),
         Index("ix_purchase_customer_at", "customer_id", "at", "net_amount"),
+        Index(
+            "ix_purchase_visit", "customer_id", sqlite_where=text("opens_visit"), postgresql_where=text("opens_visit")
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -45,6 +49,7 @@ class Purchase(Base):
     discounted: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     redeemed: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     accrued: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    opens_visit: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class PurchaseLine(Base):

@@ -187,7 +187,10 @@ def _refresh(session: Session, lines: Sequence[Left], return_ids: Collection[int
         update(Purchase).where(Purchase.id.in_(purchase_ids)).values(net_amount=Purchase.amount - of_purchase),
     ):
         session.execute(statement, execution_options={"synchronize_session": False})
-    refresh_totals(session, {line.customer_id for line in lines})
+    since: dict[int, datetime] = {}
+    for line in lines:
+        since[line.customer_id] = min(line.bought_at, since.get(line.customer_id, line.bought_at))
+    refresh_totals(session, since.keys(), since)
 
 
 def _tell(session: Session, goods: Sequence[_Row], ids: dict[tuple[str, int], int]) -> None:

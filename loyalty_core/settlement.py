@@ -30,6 +30,7 @@ from loyalty_core.late_accrual import lifetime_of
 from loyalty_core.lifetime import Lifetime
 from loyalty_core.organisation import Outlet, zone_of
 from loyalty_core.pricing import Gain, Price, Rates, payable, price
+from loyalty_core.programme_passwords import is_password
 from loyalty_core.promo_codes import normalised, told_codes
 from loyalty_core.promotion_rewards import codes_used, write_down
 from loyalty_core.promotions import Promotion
@@ -70,6 +71,12 @@ class Quote:
     acts: Acts
     promised: Sequence[Promised]
 
+    @property
+    def password_needed(self) -> bool:
+        """Whether a till is asked for the programme's password: it gives something here, and has one."""
+        given = self.price.discounted or self.price.redeemed or self.price.accrued
+        return bool(given and self.terms.programme and self.terms.programme.has_password)
+
 
 def quote(
     session: Session,
@@ -99,16 +106,17 @@ def settle(
     *,
     promo_codes: Sequence[str] = (),
     in_segment: InSegment = in_no_segment,
+    password: str | None = None,
     events: bool = True,
 ) -> Purchase:
     """Record a purchase as its customer's programme and the promotions of its moment price it, of which bonuses pay
     `spending` (minor units).
 
     The same receipt again answers what was recorded, whatever the rules say by now. `events=False` is for history: it
-    starts no chains and blocks nobody. Refused where a value cannot be taken, bonuses may not pay that much or a promo
-    code is unknown, used or not accepted (a code by which no promotion acts stays unused); NotFound where there is no
-    such customer or outlet; Conflict where the receipt is here already with another amount, other bonuses spent or
-    other promo codes.
+    starts no chains, blocks nobody and is asked for no password. Refused where a value cannot be taken, bonuses may not
+    pay that much, the programme's password is another one or a promo code is unknown, used or not accepted (a code by
+    which no promotion acts stays unused); NotFound where there is no such customer or outlet; Conflict where the
+    receipt is here already with another amount, other bonuses spent or other promo codes.
     """
     lines = checked_lines(data)
     # The same receipt twice at once: the second waits here, and then sees the first.
@@ -124,6 +132,8 @@ def settle(
     for code, _why in found.acts.codes:
         if code.problem:
             raise Refused(f"promo_codes.{code.place}", code.problem)
+    if events:
+        _check_password(found, password)
     parts = (part._asdict() for part in found.price.lines)
     priced = [Line(**line._asdict() | part) for line, part in zip(lines, parts, strict=True)]
     (purchase_id,) = record(session, {Key(data.external_id, data.customer_id): (data, priced)}, events=events).values()
@@ -134,6 +144,13 @@ def settle(
     write_down(session, purchase, found.acts.acting, found.price)
     _move_bonuses(session, purchase, found, now)
     return purchase
+
+
+def _check_password(found: Quote, password: str | None) -> None:
+    kept = found.terms.programme.password_hash if found.terms.programme else None
+    if found.password_needed and not (kept and is_password(password or "", kept)):
+        message = _("Write the programme’s password") if not password else _("This is not the programme’s password")
+        raise Refused("programme_password", message)
 
 
 def _quote(

@@ -1,13 +1,17 @@
 """Keeps `customer_totals` in step: what each customer's purchases say, counted anew for those who were touched."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from loyalty_core.customers import Customer, CustomerTotals
 from loyalty_core.database import id_set, insert_into
 from loyalty_core.purchases import Purchase
+from loyalty_core.visits import mark_visits
+
+Visit = aliased(Purchase)
 
 
 def lock_customers(session: Session, ids: Collection[int]) -> set[int]:
@@ -19,8 +23,19 @@ def lock_customers(session: Session, ids: Collection[int]) -> set[int]:
     return set(session.scalars(chosen.with_for_update(key_share=True)))
 
 
-def refresh_totals(session: Session, ids: Collection[int]) -> None:
-    """Count these customers' purchases anew. Their rows must be locked by this transaction."""
+def refresh_totals(session: Session, ids: Collection[int], since: Mapping[int, datetime] | None = None) -> None:
+    """Count these customers' purchases anew, and their visits. Their rows must be locked by this transaction.
+
+    `since` is the moment of each one's earliest purchase that was touched: visits before it stay as they are.
+    """
+    mark_visits(session, ids, since)
+    visits = (
+        select(func.count())
+        .select_from(Visit)
+        .where(Visit.customer_id == Customer.id, Visit.opens_visit)
+        .correlate(Customer)
+        .scalar_subquery()
+    )
     counted = (
         select(
             Customer.id,
@@ -28,12 +43,13 @@ def refresh_totals(session: Session, ids: Collection[int]) -> None:
             func.coalesce(func.sum(Purchase.net_amount), 0),
             func.min(Purchase.at),
             func.max(Purchase.at),
+            visits,
         )
         .join_from(Customer, Purchase, (Purchase.customer_id == Customer.id) & (Purchase.net_amount > 0), isouter=True)
         .where(Customer.id.in_(id_set(session, ids)))
         .group_by(Customer.id)
     )
-    columns = ("purchase_count", "purchase_sum", "first_purchase_at", "last_purchase_at")
+    columns = ("purchase_count", "purchase_sum", "first_purchase_at", "last_purchase_at", "visit_count")
     written = insert_into(session, CustomerTotals).from_select(["customer_id", *columns], counted)
     session.execute(
         written.on_conflict_do_update(

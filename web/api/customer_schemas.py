@@ -56,6 +56,7 @@ class CustomerSchema(Schema):
     consents = fields.Dict(required=True, keys=fields.String(), values=fields.Boolean())
     tags = fields.List(fields.Nested(NamedSchema), required=True)
     purchase_count = fields.Integer(required=True)
+    visit_count = fields.Integer(required=True)
     purchase_sum = Amount(required=True)
     last_purchase_at = Moment(required=True, allow_none=True)
     active = Amount(required=True, metadata={"description": "Bonuses that can be spent now"})

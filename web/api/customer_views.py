@@ -74,6 +74,7 @@ def _view(customer: Customer, totals: CustomerTotals | None) -> dict[str, Any]:
         "activated_at": customer.activated_at,
         "outlet": customer.outlet_id,
         "purchase_count": totals.purchase_count if totals else 0,
+        "visit_count": totals.visit_count if totals else 0,
         "purchase_sum": totals.purchase_sum if totals else 0,
         "last_purchase_at": totals.last_purchase_at if totals else None,
     }

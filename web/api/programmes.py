@@ -19,6 +19,7 @@ from loyalty_core.programme_changes import (
     create_programme,
     programme,
 )
+from loyalty_core.programme_passwords import PASSWORD_MAX
 from loyalty_core.programmes import KINDS, Programme
 from web.api.blueprint import Blueprint
 from web.api.collections import SearchArguments, page_of, read_page
@@ -103,6 +104,20 @@ class NewProgrammeSchema(Schema):
     shift_purchases_max = Whole(
         load_default=None, allow_none=True, metadata={"description": "One purchase more in a shift day blocks"}
     )
+    visit_hours = Whole(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Purchases within so many hours of a visit's first one are one visit; null: each is"},
+    )
+    password = Text(
+        PASSWORD_MAX,
+        load_default=None,
+        allow_none=True,
+        load_only=True,
+        metadata={
+            "description": "What tills must tell before a sale; null leaves the one there is, empty takes it away"
+        },
+    )
     archived = Flag(load_default=False, metadata={"description": "No longer offered; its customers keep it"})
 
 
@@ -110,6 +125,7 @@ class ProgrammeSchema(NewProgrammeSchema):
     """A programme as it is kept."""
 
     id = Id(required=True)
+    has_password = fields.Boolean(required=True)
 
 
 @blueprint.get("/programmes")

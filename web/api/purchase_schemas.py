@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from loyalty_core.programme_passwords import PASSWORD_MAX
 from loyalty_core.promo_codes import CODES_OF_RECEIPT_MAX
 from loyalty_core.receipts import LINES_MAX
 from web.api.fields import Amount, Id, Moment, OutletReference, Quantity, Text
@@ -45,6 +46,12 @@ class NewPurchaseSchema(Schema):
     at = Moment(required=True)
     lines = fields.List(fields.Nested(LineSchema), required=True, validate=validate.Length(1, LINES_MAX))
     redeem = Amount(load_default=0, metadata={"description": "Bonuses to spend: at most the purchase and the balance"})
+    programme_password = Text(
+        PASSWORD_MAX,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Where the price says `password_needed`"},
+    )
     promo_codes = PromoCodes(
         metadata={"description": "Those by which no promotion acts stay unused; what cannot be used is refused"}
     )
@@ -64,6 +71,7 @@ class PurchaseSchema(Schema):
     """A purchase; `net_amount` is what is left of it after returns.
 
     `discounted` was taken off before, `redeemed` is the part of `amount` that bonuses paid, `accrued` what it earned.
+    `opens_visit`: it is the first of a visit.
     """
 
     id = Id(required=True)
@@ -73,6 +81,7 @@ class PurchaseSchema(Schema):
     at = Moment(required=True)
     amount = Amount(required=True)
     net_amount = Amount(required=True)
+    opens_visit = fields.Boolean(required=True)
     discounted = Amount(required=True)
     redeemed = Amount(required=True)
     accrued = Amount(required=True)

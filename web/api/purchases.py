@@ -49,8 +49,15 @@ def settled(data: dict[str, Any]) -> Purchase:
         at=data["at"],
         lines=[LineData(**line) for line in data["lines"]],
     )
-    codes = data["promo_codes"]
-    return settle(g.session, receipt, data["redeem"], moment(), promo_codes=codes, in_segment=in_segment)
+    return settle(
+        g.session,
+        receipt,
+        data["redeem"],
+        moment(),
+        promo_codes=data["promo_codes"],
+        in_segment=in_segment,
+        password=data["programme_password"],
+    )
 
 
 def promoted(purchase: Purchase) -> dict[str, Any]:

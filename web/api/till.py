@@ -75,6 +75,9 @@ class QuoteSchema(PricedLineSchema):
     waiting = fields.Boolean(
         required=True, metadata={"description": "They are not activated: `POST /till/activation` does it"}
     )
+    password_needed = fields.Boolean(
+        required=True, metadata={"description": "The sale must name the `programme_password`"}
+    )
     purchase_sum = Amount(required=True, metadata={"description": "What chose the tier"})
     bonus_percent = Percent(required=True)
     discount_percent = Percent(required=True)
@@ -139,6 +142,7 @@ def _view(found: Quote) -> dict[str, Any]:
         "programme": terms.programme,
         "blocked": terms.blocked,
         "waiting": terms.waiting,
+        "password_needed": found.password_needed,
         "purchase_sum": terms.purchase_sum,
         "bonus_percent": terms.bonus_rate,
         "discount_percent": terms.discount_rate,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from campaigns.campaigns import Campaign
@@ -134,19 +134,21 @@ class Purchases(NamedTuple):
     """Purchases of which something is left after returns; `amount` in minor units of money."""
 
     number: int
+    visits: int
     amount: int
 
 
 def purchases_of_year(session: Session, customer_id: int, now: datetime) -> Purchases:
     """The purchases of the last 365 days."""
-    bought = select(func.count(), func.coalesce(func.sum(Purchase.net_amount), 0)).where(
+    visits = func.count(case((Purchase.opens_visit, 1)))
+    bought = select(func.count(), visits, func.coalesce(func.sum(Purchase.net_amount), 0)).where(
         Purchase.customer_id == customer_id,
         Purchase.at > now - timedelta(days=365),
         Purchase.at <= now,
         Purchase.net_amount > 0,
     )
-    count, amount = session.execute(bought).one()
-    return Purchases(count, int(amount))
+    count, visited, amount = session.execute(bought).one()
+    return Purchases(count, visited, int(amount))
 
 
 @dataclass

@@ -120,6 +120,8 @@ def _told(form: MultiDict[str, str], name: str) -> ProgrammeData:
         archived=bool(form.get("archived")),
         shift_starts=typed.clock("shift_starts", form.get("shift_starts", "")),
         shift_purchases_max=typed.whole("shift_purchases_max", form.get("shift_purchases_max", "")),
+        visit_hours=typed.whole("visit_hours", form.get("visit_hours", "")),
+        password="" if form.get("password_gone") else form.get("password", "").strip() or None,
     )
 
 
@@ -138,6 +140,7 @@ def _values(found: Programme) -> dict[str, str]:
         "lifetime_days": str(found.lifetime_days or ""),
         "shift_starts": found.shift_starts.strftime("%H:%M") if found.shift_starts else "",
         "shift_purchases_max": str(found.shift_purchases_max or ""),
+        "visit_hours": str(found.visit_hours or ""),
         **{flag: "1" for flag in ("counts_current", "is_default", "archived") if getattr(found, flag)},
     }
 

@@ -13,6 +13,7 @@ from loyalty_core.customers import Customer
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext as _
 from loyalty_core.organisation import Outlet, zone_of
+from loyalty_core.programme_changes import programmes
 from loyalty_core.receipts import LineData, PurchaseData
 from loyalty_core.settlement import quote, settle
 from web import formats
@@ -57,7 +58,9 @@ def sell() -> Response | tuple[str, int]:
     try:
         customer_id, outlet_id, lines, spending = _told(form)
         number = form.get("number", "").strip().replace("\0", "")
-        purchase = settle(g.session, PurchaseData(number, customer_id, outlet_id, moment(), lines), spending, moment())
+        receipt = PurchaseData(number, customer_id, outlet_id, moment(), lines)
+        password = form.get("programme_password", "").strip()
+        purchase = settle(g.session, receipt, spending, moment(), password=password)
     except Refused as refused:
         return _form(form, _rows(form), refused), 400
     paid = formats.money(purchase.amount - purchase.redeemed, this_organisation().currency, language())
@@ -99,4 +102,12 @@ def _form(values: Mapping[str, str], rows: list[tuple[str, str, str]], refused: 
     rows = [*rows, *[("", "1", "")] * (ROWS - len(rows))]
     outlets = g.session.scalars(select(Outlet).order_by(Outlet.name, Outlet.id)).all()
     number = values.get("number") or f"till-{uuid4().hex[:10]}"
-    return render_template("till.html", values=values, rows=rows, outlets=outlets, number=number, refused=refused)
+    return render_template(
+        "till.html",
+        values=values,
+        rows=rows,
+        outlets=outlets,
+        number=number,
+        passwords=any(each.has_password for each in programmes(g.session, archived=True)),
+        refused=refused,
+    )

@@ -20,13 +20,14 @@ SAVINGS: dict[str, Any] = {
     "counts_current": True,
     "shift_starts": "08:00",
     "shift_purchases_max": 5,
+    "visit_hours": 6,
     "is_default": True,
 }
 
 
 def test_a_programme_is_kept_as_it_is_told(api: Program):
     made = api.post("/programmes", SAVINGS)
-    assert made == SAVINGS | {"id": made["id"], "description": "", "archived": False}
+    assert made == SAVINGS | {"id": made["id"], "description": "", "archived": False, "has_password": False}
     assert api.get(f"/programmes/{made['id']}") == made
     changed = SAVINGS | {
         "name": "Gone",
