@@ -17,6 +17,7 @@ from loyalty_core import activities as core
 from loyalty_core.activities import Place, older_than
 from loyalty_core.database import id_set
 from loyalty_core.i18n import gettext
+from loyalty_core.merged import numbers_of
 
 WORDS_MAX = 80
 _MESSAGE_COLUMNS = ("id", "created_at", "subject", "status", "enrollment_id", "node", "channel", "cascade")
@@ -64,7 +65,10 @@ def _messages(session: Session, customer_id: int, before: Place | None, limit: i
     columns = [getattr(Message, name) for name in _MESSAGE_COLUMNS]
     wanted = (
         select(*columns, text)
-        .where(Message.customer_id == customer_id, older_than(before, "message", Message.created_at, Message.id))
+        .where(
+            Message.customer_id.in_(numbers_of(session, customer_id)),
+            older_than(before, "message", Message.created_at, Message.id),
+        )
         .order_by(Message.created_at.desc(), Message.id.desc())
         .limit(limit)
     )

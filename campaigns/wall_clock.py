@@ -25,7 +25,8 @@ def zones_in_use(session: Session) -> list[str]:
 def customers_of_zone(session: Session, zone: str) -> Select[int]:
     """SELECT id of the customers whose time is the zone's: the outlet's where there is one, else the organisation's."""
     own = func.coalesce(Outlet.zone, organisation(session).zone)
-    return select(Customer.id).outerjoin(Outlet, Outlet.id == Customer.outlet_id).where(own == zone)
+    customers = select(Customer.id).outerjoin(Outlet, Outlet.id == Customer.outlet_id)
+    return customers.where(own == zone, Customer.merged_into_id.is_(None))
 
 
 def days_between(after: datetime, until: datetime, zone: str) -> Iterable[date]:

@@ -29,8 +29,9 @@ from loyalty_core.database import Moment, dialect_of, id_set, insert_into
 from loyalty_core.debts import pay_debts
 from loyalty_core.errors import Conflict
 from loyalty_core.i18n import gettext
-from loyalty_core.ledger import Lot, Operation, check_movement, hash_of
+from loyalty_core.ledger import Lot, Operation, check_movement, check_repeats, hash_of, known_operations
 from loyalty_core.lifetime import Lifetime
+from loyalty_core.merged import now_known_as
 from loyalty_core.organisation import Outlet, organisation
 
 
@@ -65,7 +66,8 @@ def accrue_to_many(
     """Grant `amount` (minor units) to each recipient, in a handful of statements however many they are.
 
     Each lot's moments are those of its customer's zone: the outlet's where it has one, else the organisation's.
-    A key that this customer's ledger already has grants nothing more. Raises Conflict where such a key came with
+    A key that this customer's ledger already has grants nothing more; what is for a customer who has been merged comes
+    to the one they are now. Raises Conflict where such a key came with
     another input, and Refused for an amount or lifetime that cannot be; either way the caller rolls back.
     """
     return grant_to_many(
@@ -110,6 +112,10 @@ def grant_to_many(
         legal_entity=legal_entity_id,
         source=[source, source_node, reason, author] if author else [source, source_node, reason],
     )
+    wanted = len(recipients)
+    recipients = _living(session, recipients, input_hash)
+    if not recipients:
+        return Accrued(0, wanted)
     # In one order everywhere: two transactions that share recipients wait for each other instead of deadlocking.
     asked = _table_of(session, sorted(recipients, key=lambda recipient: recipient[:2]))
     operations = _open_operations(
@@ -128,7 +134,25 @@ def grant_to_many(
     pay_debts(session, operations, at)
     if len(operations) < len(recipients):
         _refuse_reused_keys(session, asked, input_hash)
-    return Accrued(len(operations), len(recipients) - len(operations))
+    return Accrued(len(operations), wanted - len(operations))
+
+
+def _living(session: Session, recipients: Sequence[Recipient], input_hash: str) -> Sequence[Recipient]:
+    """Who is to be granted something: in place of customers who have been merged, those who they are now.
+
+    What was granted to the former under the same key is left out: it moved with the merge.
+    """
+    merged = now_known_as(session, {recipient.customer_id for recipient in recipients})
+    if not merged:
+        return recipients
+    theirs = {(each.customer_id, each.key): each for each in recipients if each.customer_id in merged}
+    known = known_operations(session, theirs)
+    check_repeats(known, dict.fromkeys(known, input_hash))
+    return [
+        each._replace(customer_id=merged.get(each.customer_id, each.customer_id))
+        for each in recipients
+        if (each.customer_id, each.key) not in known
+    ]
 
 
 def _open_operations(session: Session, asked: FromClause, **same_for_all: Any) -> Sequence[int]:

@@ -34,8 +34,8 @@ def activate_many(session: Session, customer_ids: Collection[int], now: datetime
     """
     if not customer_ids:
         return set()
-    lock_customers(session, customer_ids)
-    waiting = update(Customer).where(Customer.id.in_(id_set(session, customer_ids)), Customer.activated_at.is_(None))
+    present = lock_customers(session, customer_ids)
+    waiting = update(Customer).where(Customer.id.in_(id_set(session, present)), Customer.activated_at.is_(None))
     written = waiting.values(activated_at=now).returning(Customer.id)
     activated = set(session.scalars(written, execution_options={"synchronize_session": False}))
     told = {"kind": "customer.activated", "at": now, "properties": {}}

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext
 from loyalty_core.ledger import Operation
+from loyalty_core.merged import CustomerMerge, numbers_of
 from loyalty_core.organisation import Outlet
 from loyalty_core.purchases import Purchase, PurchaseReturn
 
@@ -41,7 +42,8 @@ class Place(NamedTuple):
 class Activity:
     """One thing that happened. `kind` is purchase, return, or a kind of the ledger's operations.
 
-    `amount` is in minor units: of money for purchases and (below 0) returns, of bonuses, signed, for the rest.
+    `amount` is in minor units: of money for purchases and (below 0) returns, of bonuses, signed, for the rest: of a
+    merge those that the other customer brought, less their debt.
     The ledger's operations say what asked for them: `source`, that row's id, and the step of the chain; corrections by
     hand also their `author`.
     """
@@ -61,11 +63,16 @@ class Activity:
 
 
 def activities(session: Session, customer_id: int, *, before: Place | None = None, limit: int = 50) -> list[Activity]:
-    """The customer's activities, newest first, at most `limit`; `before` is the last one's place on the page before."""
+    """The customer's activities, newest first, at most `limit`; `before` is the last one's place on the page before.
+
+    Those of customers who have been merged into them are theirs.
+    """
+    numbers = numbers_of(session, customer_id)
     found = [
         *_purchases(session, customer_id, before, limit),
         *_returns(session, customer_id, before, limit),
-        *_operations(session, customer_id, before, limit),
+        *_operations(session, numbers, before, limit),
+        *_merges(session, numbers, before, limit),
     ]
     return sorted(found, key=lambda activity: activity.place, reverse=True)[:limit]
 
@@ -126,10 +133,15 @@ def _returns(session: Session, customer_id: int, before: Place | None, limit: in
     ]
 
 
-def _operations(session: Session, customer_id: int, before: Place | None, limit: int) -> list[Activity]:
+def _operations(session: Session, numbers: list[int], before: Place | None, limit: int) -> list[Activity]:
+    """The ledger's operations; what only moved between the customers of a merge is told by the merge."""
     rows = (
         select(Operation)
-        .where(Operation.customer_id == customer_id, older_than(before, "operation", Operation.at, Operation.id))
+        .where(
+            Operation.customer_id.in_(numbers),
+            Operation.kind != "merge",
+            older_than(before, "operation", Operation.at, Operation.id),
+        )
         .order_by(Operation.at.desc(), Operation.id.desc())
         .limit(limit)
     )
@@ -147,6 +159,29 @@ def _operations(session: Session, customer_id: int, before: Place | None, limit:
             author=operation.author,
         )
         for operation in session.scalars(rows)
+    ]
+
+
+def _merges(session: Session, numbers: list[int], before: Place | None, limit: int) -> list[Activity]:
+    rows = (
+        select(CustomerMerge)
+        .where(
+            CustomerMerge.kept_id.in_(numbers),
+            older_than(before, "merge", CustomerMerge.at, CustomerMerge.gone_id),
+        )
+        .order_by(CustomerMerge.at.desc(), CustomerMerge.gone_id.desc())
+        .limit(limit)
+    )
+    return [
+        Activity(
+            at=merge.at,
+            kind="merge",
+            title=gettext("Merged with customer %(id)s", id=merge.gone_id),
+            amount=merge.amount - merge.debt,
+            place=Place(merge.at, "merge", merge.gone_id),
+            author=merge.author,
+        )
+        for merge in session.scalars(rows)
     ]
 
 

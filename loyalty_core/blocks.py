@@ -10,10 +10,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from loyalty_core.customers import Customer
 from loyalty_core.database import Base, insert_into
-from loyalty_core.errors import NotFound, Refused
+from loyalty_core.errors import Refused
 from loyalty_core.events import record
 from loyalty_core.i18n import gettext as _
 from loyalty_core.local_time import moment_at
+from loyalty_core.merged import check_customer
 from loyalty_core.organisation import zone_of
 from loyalty_core.programmes import Programme
 from loyalty_core.purchases import Purchase
@@ -75,5 +76,4 @@ def exceeds_shift(
 
 
 def _check(session: Session, customer_id: int) -> None:
-    if session.scalar(select(Customer.id).where(Customer.id == customer_id)) is None:
-        raise NotFound("customer_id", _("There is no customer %(id)s.", id=customer_id))
+    check_customer(session, customer_id, "customer_id")

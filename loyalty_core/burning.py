@@ -1,5 +1,6 @@
 """Burns what is left of lots whose time has come."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import String, cast, insert, literal, select
@@ -17,8 +18,20 @@ def burn_due(session: Session, now: datetime, limit: int = 5000) -> int:
     # Lots in the hands of a redemption or of another clock are left to the next tick.
     due = select(Lot.id).where(Lot.remaining > 0, Lot.expires_at <= now).order_by(Lot.expires_at, Lot.id).limit(limit)
     lots = session.scalars(due.with_for_update(skip_locked=True)).all()
-    if not lots:
-        return 0
+    if lots:
+        _burn(session, lots)
+    return len(lots)
+
+
+def burn_due_of(session: Session, customer_id: int, now: datetime) -> None:
+    """Burn all lots of one customer that are due at `now`, as the clock would."""
+    due = select(Lot.id).where(Lot.customer_id == customer_id, Lot.remaining > 0, Lot.expires_at <= now)
+    lots = session.scalars(due.order_by(Lot.id).with_for_update()).all()
+    if lots:
+        _burn(session, lots)
+
+
+def _burn(session: Session, lots: Sequence[int]) -> None:
     operation = {
         "customer_id": Lot.customer_id,
         "idempotency_key": literal("burn:") + cast(Lot.id, String),
@@ -41,4 +54,3 @@ def burn_due(session: Session, now: datetime, limit: int = 5000) -> int:
     }
     taken = select(*entry.values()).where(Operation.id.in_(id_set(session, opened)))
     session.execute(insert(Entry).from_select(list(entry), taken))
-    return len(lots)

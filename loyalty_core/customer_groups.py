@@ -85,7 +85,7 @@ def group_figures(session: Session, begin: datetime, end: datetime) -> list[Grou
     A purchase that came back as a whole is not counted. Two statements for any number of customers.
     """
     group = _followed_group(session)
-    counted = select(group.label("group"), func.count()).group_by("group")
+    counted = select(group.label("group"), func.count()).where(Customer.merged_into_id.is_(None)).group_by("group")
     members: dict[int | None, int] = dict(session.execute(counted).all())
     bought = (
         select(group.label("group"), func.count(), func.sum(Purchase.net_amount))

@@ -2,29 +2,35 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, String, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from loyalty_core.database import Base, BigId
 from loyalty_core.programmes import CustomerGroup, Programme
 
 _WAITING = text("activated_at IS NULL")
+_MERGED = text("merged_into_id IS NOT NULL")
 
 
 class Customer(Base):
     """A member of the loyalty programme. `birth_day` is month × 100 + day (29 February = 229): birthdays by index.
 
     Who has no `activated_at` waits for activation: no discount, no bonuses earned or spent.
+
+    `merged_into_id` is the customer who turned out to be the same person and has all that was theirs: of who has been
+    merged only the number is left. It is never the number of one who has been merged too.
     """
 
     __tablename__ = "customer"
     __table_args__ = (
         CheckConstraint("sex IN ('female', 'male')", name="sex"),
         CheckConstraint("(birth_date IS NULL) = (birth_day IS NULL)", name="birth_day"),
+        CheckConstraint("merged_into_id <> id", name="merged_into_id"),
         Index("ix_customer_birth_day", "birth_day"),
         Index("ix_customer_registered_at", "registered_at"),
         Index("ix_customer_customer_group_id", "customer_group_id"),
         Index("ix_customer_waiting", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index("ix_customer_merged_into_id", "merged_into_id", sqlite_where=_MERGED, postgresql_where=_MERGED),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -39,12 +45,14 @@ class Customer(Base):
     outlet_id: Mapped[int | None] = mapped_column(ForeignKey("outlet.id"))
     programme_id: Mapped[int | None] = mapped_column(ForeignKey(Programme.id))
     customer_group_id: Mapped[int | None] = mapped_column(ForeignKey(CustomerGroup.id))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
 
 
 class Identity(Base):
     """One mark of a customer: `kind` is card, phone, email, telegram or push (a device's token).
 
     `value` is normalised, `shown` is as it was given.
+    They are known by an `additional` one too, but not written to there.
     """
 
     __tablename__ = "identity"
@@ -53,7 +61,12 @@ class Identity(Base):
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     value: Mapped[str] = mapped_column(String(200), primary_key=True)
     shown: Mapped[str] = mapped_column(String(200))
+    additional: Mapped[bool] = mapped_column(default=False, server_default=false())
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+
+
+# The order of a customer's marks: the first of a kind is where they are written to.
+MAIN_FIRST = (Identity.additional, Identity.value)
 
 
 class Consent(Base):

@@ -19,6 +19,15 @@ class NotFound(LookupError):
         self.message = message
 
 
+class Merged(LookupError):
+    """A customer who was named by their number, and is `kept_id` now: the two were one person."""
+
+    def __init__(self, customer_id: int, kept_id: int) -> None:
+        super().__init__(f"customer {customer_id} is customer {kept_id}")
+        self.customer_id = customer_id
+        self.kept_id = kept_id
+
+
 class Conflict(RuntimeError):
     """A request that clashes with what has happened meanwhile: a reused key with another input, a stale revision."""
 

@@ -1,15 +1,16 @@
 """The marks that customers are known by, such as cards and phones; their one spelling, and who bears them."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from loyalty_core.customers import Customer, Identity
-from loyalty_core.database import text_set
+from loyalty_core.database import id_set, text_set
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext as _
+from loyalty_core.merged import living_id
 
 _ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
 
@@ -33,6 +34,7 @@ def find_customer(
 ) -> int | None:
     """The id of the customer whom these marks name, or None.
 
+    A number in the CRM of one who has been merged names who they are now.
     Refused where no mark is given, one is misspelled, or they name several people.
     """
     marks = {kind: text for kind, text in (("card", card), ("phone", phone), ("email", email)) if text}
@@ -40,7 +42,7 @@ def find_customer(
         raise Refused("customer", _("Name the customer by an external id, a phone, a card or an e-mail address"))
     found: set[int | None] = set()
     if external_id:
-        found.add(session.scalar(select(Customer.id).where(Customer.external_id == external_id)))
+        found.add(session.scalar(select(living_id()).where(Customer.external_id == external_id)))
     for kind, text in marks.items():
         found.add(session.scalar(_bearer(kind, _spelled(kind, text))))
     if len(found) > 1:
@@ -54,7 +56,24 @@ def find_scanned(session: Session, code: str) -> int | None:
         found = session.scalar(_bearer("card", normalise("card", code)))
     except ValueError:
         found = None
-    return found or session.scalar(select(Customer.id).where(Customer.external_id == code))
+    return found or session.scalar(select(living_id()).where(Customer.external_id == code))
+
+
+def find_customers(session: Session, named: Sequence[int | Mapping[str, str]]) -> list[int]:
+    """The ids of customers who are named by their ids or, as `find_customer` takes them, by their marks.
+
+    Who has been merged stands for who they are now. Refused, at the first that names nobody.
+    """
+    numbers = {each for each in named if isinstance(each, int)}
+    known = select(Customer.id, living_id()).where(Customer.id.in_(id_set(session, numbers)))
+    living: dict[int, int] = dict(session.execute(known).all())
+    found = []
+    for place, each in enumerate(named):
+        customer_id = living.get(each) if isinstance(each, int) else find_customer(session, **each)
+        if customer_id is None:
+            raise Refused(f"customers.{place}", _("Nobody is known by this"))
+        found.append(customer_id)
+    return found
 
 
 def bearers(session: Session, kind: str, values: Iterable[str]) -> dict[str, int]:

@@ -34,26 +34,28 @@ from loyalty_core.i18n import gettext
 AMOUNT_MAX = 10**12
 KEY_LENGTH_MAX = 200
 REASON_LENGTH_MAX = 300
-_KINDS = "kind IN ('accrue', 'redeem', 'burn', 'reverse', 'adjust', 'repay')"
+_KINDS = "kind IN ('accrue', 'redeem', 'burn', 'reverse', 'adjust', 'repay', 'merge')"
 _REVERSING = text("reverses_id IS NOT NULL")
 
 
 class Operation(Base):
     """One movement of bonuses as its caller asked for it: unique by customer and idempotency key.
 
-    `kind` is accrue, redeem, burn, reverse, adjust or repay (a debt). `amount` is in minor units, above 0 whichever way
-    it goes, but signed where the kind goes both ways: reverse and adjust.
-    `source` says what asked: `enrollment`, `purchase`, `api`, `page`, `clock`, `welcome`, `reversal`, `debt`;
-    `source_id` is that row's id (for the clock: the lot's; for a welcome: the programme's; for the last two: the
-    operation's) and `source_node` the step of the chain, where there is one. A reversal names the operation that it
-    reverses, an adjustment its author and reason. `input_hash` is the hash of the input.
+    `kind` is accrue, redeem, burn, reverse, adjust, repay (a debt) or merge (what moves to another customer, who is the
+    same person). `amount` is in minor units, above 0 whichever way it goes, but signed where the kind goes both ways:
+    reverse, adjust and merge.
+    `source` says what asked: `enrollment`, `purchase`, `api`, `page`, `clock`, `welcome`, `reversal`, `debt`, `merged`;
+    `source_id` is that row's id (for the clock: the lot's; for a welcome: the programme's; for a reversal or a debt:
+    the operation's; for one merged: the other customer's) and `source_node` the step of the chain, where there is one.
+    What comes with a merge keeps the source that it had. A reversal names the operation that it reverses, an
+    adjustment its author and reason. `input_hash` is the hash of the input.
     """
 
     __tablename__ = "operation"
     __table_args__ = (
         UniqueConstraint("customer_id", "idempotency_key"),
         CheckConstraint(_KINDS, name="kind"),
-        CheckConstraint("amount > 0 OR (amount < 0 AND kind IN ('reverse', 'adjust'))", name="amount"),
+        CheckConstraint("amount > 0 OR (amount < 0 AND kind IN ('reverse', 'adjust', 'merge'))", name="amount"),
         CheckConstraint("(kind = 'reverse') = (reverses_id IS NOT NULL)", name="reverses"),
         CheckConstraint("kind <> 'adjust' OR (author IS NOT NULL AND reason IS NOT NULL)", name="author"),
         Index("ix_operation_customer_at", "customer_id", "at"),
@@ -105,15 +107,16 @@ class Lot(Base):
 class Entry(Base):
     """One immutable movement on one lot: `amount` above 0 adds, below 0 takes. Minor units.
 
-    `kind` is its operation's, but for the entry that opens a lot: that one is an accrue, under an adjustment too.
+    `kind` is its operation's, but for the entry that opens a lot: that one is an accrue, under an adjustment or a merge
+    too.
     """
 
     __tablename__ = "entry"
     __table_args__ = (
         CheckConstraint(_KINDS, name="kind"),
         CheckConstraint(
-            "(kind = 'accrue' AND amount > 0) OR (kind IN ('redeem', 'burn', 'adjust', 'repay') AND amount < 0) "
-            "OR (kind = 'reverse' AND amount <> 0)",
+            "(kind = 'accrue' AND amount > 0) OR (kind = 'reverse' AND amount <> 0)"
+            " OR (kind IN ('redeem', 'burn', 'adjust', 'repay', 'merge') AND amount < 0)",
             name="sign",
         ),
         UniqueConstraint("lot_id", "operation_id", "customer_id"),

@@ -1,6 +1,6 @@
 """Proves the ledger: recomputes what it says of lots and operations from the entries alone, and lists what differs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Executable, FromClause, and_, case, func, literal, or_, select, union_all
@@ -8,13 +8,16 @@ from sqlalchemy.orm import Session, aliased
 
 from loyalty_core.debts import Debt, DebtPayment
 from loyalty_core.ledger import Entry, Lot, Operation
+from loyalty_core.merged import CustomerMerge
+from loyalty_core.merged_bonuses import GONE
 
 
 class Difference(NamedTuple):
     """A row of the ledger that its entries do not bear out. Amounts in minor units.
 
     `what` is a lot's `remaining`, `amount` or number of `openings`; an operation's `amount`, how much of debts it
-    `paid` or was `reversed` of it; a debt's `remaining`; or, of an entry, debt or payment whose lot or operation is
+    `paid` or was `reversed` of it; a debt's `remaining`; of a customer's merges, what was `merged` away from them or
+    came with a `merge`; or, of an entry, debt or payment whose lot or operation is
     another customer's or of another kind, its `owner`.
     """
 
@@ -60,13 +63,14 @@ def _questions() -> Iterator[Executable]:
     yield _payments()
     yield _reversals()
     yield from _debts()
+    yield from _merges()
 
     strangers = or_(
         Lot.id.is_(None),
         Operation.id.is_(None),
         Lot.customer_id != Entry.customer_id,
         Operation.customer_id != Entry.customer_id,
-        and_(Operation.kind != Entry.kind, or_(Operation.kind != "adjust", Entry.kind != "accrue")),
+        and_(Operation.kind != Entry.kind, or_(Operation.kind.not_in(("adjust", "merge")), Entry.kind != "accrue")),
     )
     yield (
         select(literal("entry"), Entry.id, Entry.customer_id, literal("owner"), Entry.amount, literal(0))
@@ -77,12 +81,18 @@ def _questions() -> Iterator[Executable]:
 
 
 def _operations() -> Executable:
-    """An operation moves its entries; a reversal also what it opened anew for burnt lots, and what became a debt."""
+    """An operation moves its entries; a reversal also what it opened anew for burnt lots, and what became a debt.
+
+    A merge moves debts too.
+    """
     moved = select(Entry.operation_id, Entry.amount)
     reborn = select(Operation.source_id, Operation.amount).where(
         Operation.source == "reversal", Operation.kind == "accrue"
     )
-    parts = union_all(moved, reborn, select(Debt.operation_id, -Debt.amount)).subquery()
+    ended = select(DebtPayment.operation_id, DebtPayment.amount).join(
+        Operation, (Operation.id == DebtPayment.operation_id) & (Operation.kind == "merge")
+    )
+    parts = union_all(moved, reborn, select(Debt.operation_id, -Debt.amount), ended).subquery()
     total = func.sum(parts.c.amount).label("amount")
     by_operation = select(parts.c.operation_id, total).group_by(parts.c.operation_id).subquery()
     operations = Operation.__table__.outerjoin(by_operation, by_operation.c.operation_id == Operation.id)
@@ -95,7 +105,11 @@ def _payments() -> Executable:
     paid = select(DebtPayment.operation_id, func.sum(DebtPayment.amount).label("paid"))
     by_operation = paid.group_by(DebtPayment.operation_id).subquery()
     operations = Operation.__table__.outerjoin(by_operation, by_operation.c.operation_id == Operation.id)
-    repaid = case((Operation.kind == "repay", Operation.amount), else_=0)
+    # What a merge pays is no more than its amount, which has been asked for already.
+    merged = and_(Operation.kind == "merge", Operation.amount > 0)
+    repaid = case(
+        (Operation.kind == "repay", Operation.amount), (merged, func.coalesce(by_operation.c.paid, 0)), else_=0
+    )
     return _question(operations, Operation, "paid", repaid, by_operation.c.paid)
 
 
@@ -119,19 +133,45 @@ def _debts() -> Iterator[Executable]:
     yield (
         select(literal("debt"), Debt.id, Debt.customer_id, literal("owner"), Debt.amount, literal(0))
         .outerjoin(Operation, Operation.id == Debt.operation_id)
-        .where(_foreign(Debt, "reverse"))
+        .where(_foreign(Debt, "reverse", "merge"))
     )
     payment = DebtPayment
     yield (
         select(literal("debt_payment"), payment.id, payment.customer_id, literal("owner"), payment.amount, literal(0))
         .outerjoin(Operation, Operation.id == payment.operation_id)
         .outerjoin(Debt, Debt.id == payment.debt_id)
-        .where(or_(_foreign(payment, "repay"), Debt.id.is_(None), Debt.customer_id != payment.customer_id))
+        .where(or_(_foreign(payment, "repay", "merge"), Debt.id.is_(None), Debt.customer_id != payment.customer_id))
     )
 
 
-def _foreign(table: type[Debt | DebtPayment], kind: str) -> ColumnElement[bool]:
-    return or_(Operation.id.is_(None), Operation.customer_id != table.customer_id, Operation.kind != kind)
+def _foreign(table: type[Debt | DebtPayment], *kinds: str) -> ColumnElement[bool]:
+    return or_(Operation.id.is_(None), Operation.customer_id != table.customer_id, Operation.kind.not_in(kinds))
+
+
+def _merges() -> Iterator[Executable]:
+    """What went out of a merged customer's ledger, and what came into those who they became, is what the merge says."""
+    net = CustomerMerge.amount - CustomerMerge.debt
+    merged: Sequence[tuple[Any, str, ColumnElement[bool], Any]] = (
+        (CustomerMerge.gone_id, "merged", Operation.source == GONE, -net),
+        (CustomerMerge.kept_id, "merge", Operation.source != GONE, net),
+    )
+    for customer_id, what, side, moved in merged:
+        of_customer = (
+            select(Operation.customer_id, func.sum(Operation.amount).label("amount"))
+            .where(Operation.kind == "merge", side)
+            .group_by(Operation.customer_id)
+            .subquery()
+        )
+        said = (
+            select(customer_id.label("customer_id"), func.sum(moved).label("amount")).group_by(customer_id).subquery()
+        )
+        recorded, found = func.coalesce(said.c.amount, 0), func.coalesce(of_customer.c.amount, 0)
+        number = func.coalesce(said.c.customer_id, of_customer.c.customer_id)
+        yield (
+            select(literal("customer_merge"), number, number, literal(what), recorded, found)
+            .select_from(said.join(of_customer, of_customer.c.customer_id == said.c.customer_id, full=True))
+            .where(recorded != found)
+        )
 
 
 def _question(

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, tuple_, update
+from sqlalchemy import delete, func, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from loyalty_core.activation import activate_new
 from loyalty_core.customer_data import CHANNELS, SEXES, Checked, CustomerData, checked
@@ -100,9 +100,13 @@ def _known_outlets(session: Session, data: Sequence[CustomerData]) -> set[int]:
 
 def _known_customers(session: Session, rows: Collection[Checked]) -> dict[str | None, Any]:
     named = [row.external_id for row in rows if row.external_id is not None]
+    # The number of one who has been merged stands for who they are now.
+    told = aliased(Customer)
     columns = (getattr(Customer, name) for name in _COLUMNS)
-    known = select(Customer.id, Customer.external_id, *columns).where(
-        Customer.external_id.in_(text_set(session, named))
+    known = (
+        select(Customer.id, told.external_id, *columns)
+        .join(told, func.coalesce(told.merged_into_id, told.id) == Customer.id)
+        .where(told.external_id.in_(text_set(session, named)))
     )
     return {customer.external_id: customer for customer in session.execute(known)}
 
@@ -119,18 +123,19 @@ def _taken(session: Session, rows: Collection[Checked]) -> dict[tuple[str, str],
 def _clashes(rows: Mapping[int, Checked], taken: Mapping[tuple[str, str], int]) -> dict[int, Refused]:
     """Refuse those whose external id or mark another element of the set, or another customer, has already."""
     clashes: dict[int, Refused] = {}
-    seen: set[tuple[str, str]] = set()
+    seen: dict[tuple[str, str], int] = {}
     for place, row in rows.items():
         marks = {kind: value for kind, (value, _shown) in row.marks.items()}
         if row.external_id is not None:
             marks["external_id"] = row.external_id
         for kind, value in marks.items():
+            bearer = taken.get((kind, value), seen.get((kind, value), row.customer_id))
             if (kind, value) in seen and kind == "external_id":
                 clashes[place] = Refused(kind, _("%(value)s comes twice", value=value))
-            elif (kind, value) in seen or taken.get((kind, value), row.customer_id) != row.customer_id:
+            elif bearer != row.customer_id or ((kind, value) in seen and not bearer):
                 clashes[place] = Refused(kind, _("%(value)s belongs to another customer", value=value))
         if place not in clashes:
-            seen.update(marks.items())
+            seen |= dict.fromkeys(marks.items(), row.customer_id)
     return clashes
 
 
@@ -177,19 +182,20 @@ def _insert(session: Session, rows: Sequence[Checked], values: Sequence[dict[str
 
 def _write_marks(session: Session, rows: Mapping[int, Checked]) -> set[int]:
     """Write the marks that are new; answers whose they are."""
-    borne = _borne(session, [row.customer_id for row in rows.values()])
+    borne, main = _borne(session, [row.customer_id for row in rows.values()])
     new: list[dict[str, Any]] = []
     gone: list[tuple[str, str]] = []
     changed = set()
     for place, row in rows.items():
         for kind, (value, shown) in row.marks.items():
-            earlier = borne.get((row.customer_id, kind), set())
+            earlier = borne.setdefault((row.customer_id, kind), set())
             if value in earlier:
                 continue
             changed.add(place)
+            earlier.add(value)
             new.append({"kind": kind, "value": value, "shown": shown, "customer_id": row.customer_id})
             if kind in _REPLACED:
-                gone += [(kind, each) for each in earlier]
+                gone += [(kind, each) for each in earlier & main]
     if gone:
         session.execute(delete(Identity).where(tuple_(Identity.kind, Identity.value).in_(gone)))
     if new:
@@ -197,15 +203,16 @@ def _write_marks(session: Session, rows: Mapping[int, Checked]) -> set[int]:
     return changed
 
 
-def _borne(session: Session, ids: Sequence[int]) -> dict[tuple[int, str], set[str]]:
+def _borne(session: Session, ids: Sequence[int]) -> tuple[dict[tuple[int, str], set[str]], set[str]]:
+    """The marks of these customers by customer and kind, and which of all marks are no additional ones."""
     borne: dict[tuple[int, str], set[str]] = {}
-    for mark in session.execute(
-        select(Identity.customer_id, Identity.kind, Identity.value).where(
-            Identity.customer_id.in_(id_set(session, ids))
-        )
-    ):
+    main = set()
+    columns = (Identity.customer_id, Identity.kind, Identity.value, Identity.additional)
+    for mark in session.execute(select(*columns).where(Identity.customer_id.in_(id_set(session, ids)))):
         borne.setdefault((mark.customer_id, mark.kind), set()).add(mark.value)
-    return borne
+        if not mark.additional:
+            main.add(mark.value)
+    return borne, main
 
 
 def _write_consents(session: Session, rows: Mapping[int, Checked], now: datetime) -> set[int]:
@@ -215,17 +222,18 @@ def _write_consents(session: Session, rows: Mapping[int, Checked], now: datetime
     )
     said = {(each.customer_id, each.channel): each.granted for each in session.execute(asked)}
     changed = set()
-    new = []
+    new: dict[tuple[int, str], dict[str, Any]] = {}
     for place, row in rows.items():
         for channel, granted in row.consents.items():
             if said.get((row.customer_id, channel)) is not granted:
                 changed.add(place)
-                new.append({"customer_id": row.customer_id, "channel": channel, "granted": granted, "at": now})
+                answer = {"customer_id": row.customer_id, "channel": channel, "granted": granted, "at": now}
+                new[row.customer_id, channel] = answer
     if new:
         written = insert_into(session, Consent)
         written = written.on_conflict_do_update(
             index_elements=[Consent.customer_id, Consent.channel],
             set_={"granted": written.excluded.granted, "at": written.excluded.at},
         )
-        session.execute(written, new)
+        session.execute(written, list(new.values()))
     return changed

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from loyalty_core.database import id_set
 from loyalty_core.debts import Debt
 from loyalty_core.ledger import Operation, check_movement, check_repeats, hash_of, known_operations
+from loyalty_core.merged_bonuses import homes_of
 from loyalty_core.reversal_plan import Move, Reversal, ground_of, plan
 from loyalty_core.reversal_rows import write
 from loyalty_core.totals import lock_customers
@@ -40,10 +41,13 @@ def reverse_many(
     """Take back accruals, redemptions and adjustments, in a handful of statements however many they are.
 
     Answers in the order of the input. What is given back is given before anything is taken, and pays a debt first. The
-    same key with the same input changes nothing and answers the first result; with another input it is a Conflict.
+    same key with the same input changes nothing and answers the first result; with another input it is a Conflict. What
+    is asked of a customer who has been merged happens to the one they are now.
     Refused for what is no such operation of its customer, or where more is asked back than it has left.
     """
     check_movement(1, *(each.key for each in asked))
+    homes = homes_of(session, [(each.customer_id, each.key) for each in asked])
+    asked = [each._replace(customer_id=homes[each.customer_id, each.key]) for each in asked]
     lock_customers(session, {each.customer_id for each in asked})
     hashes = {
         (each.customer_id, each.key): hash_of(

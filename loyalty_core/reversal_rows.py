@@ -78,7 +78,7 @@ def write(session: Session, moves: Sequence[Move], ground: Ground, same: Mapping
 
 
 def _bear_again(session: Session, written: Sequence[tuple[Operation, Move]], ground: Ground) -> None:
-    """Open a new lot for each burnt one: an accrual whose source is the reversal."""
+    """Open a new lot for each that is burnt or a merged customer's: an accrual whose source is the reversal."""
     reborn = [(operation, lot, part) for operation, move in written for lot, part in move.reborn]
     if not reborn:
         return
@@ -116,16 +116,17 @@ def _bear_again(session: Session, written: Sequence[tuple[Operation, Move]], gro
                 "remaining": part,
                 "accrued_at": operation.at,
                 "active_at": operation.at,
-                "expires_at": _new_end(operation, lot, ground.originals, zones[operation.customer_id]),
+                "expires_at": _new_end(operation, lot, ground, zones[operation.customer_id]),
             }
             for key, (operation, lot, part) in zip(keys, reborn, strict=True)
         ],
     )
 
 
-def _new_end(reversal: Operation, lot: Held, originals: Mapping[int, Operation], zone: ZoneInfo) -> datetime:
-    spent_at = originals[reversal.reverses_id or 0].at
-    assert lot.expires_at is not None, "only a lot that expires can have burned"
+def _new_end(reversal: Operation, lot: Held, ground: Ground, zone: ZoneInfo) -> datetime | None:
+    if lot.expires_at is None or (lot.lives(reversal.at) and lot.lot_id not in ground.burnt):
+        return lot.expires_at
+    spent_at = ground.originals[reversal.reverses_id or 0].at
     moment = reversal.at + (lot.expires_at - spent_at)
     return max(moment, end_of_day(moment.astimezone(zone).date(), zone))
 

@@ -17,9 +17,11 @@ Visit = aliased(Purchase)
 def lock_customers(session: Session, ids: Collection[int]) -> set[int]:
     """Let one transaction at a time touch what these customers bought; answers which of the ids there are.
 
+    Who has been merged into another customer is there no more.
     Always in the same order, so that none waits in a ring. SQLite needs no lock: its writers stand in line already.
     """
-    chosen = select(Customer.id).where(Customer.id.in_(id_set(session, ids))).order_by(Customer.id)
+    living = Customer.merged_into_id.is_(None)
+    chosen = select(Customer.id).where(Customer.id.in_(id_set(session, ids)), living).order_by(Customer.id)
     return set(session.scalars(chosen.with_for_update(key_share=True)))
 
 

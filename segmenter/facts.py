@@ -116,7 +116,8 @@ class Facts:
         for join in self._joins.values():
             joined = join.build() if isinstance(join, Aggregation) else join
             source = source.outerjoin(joined, joined.c.customer_id == Customer.id)
-        return select(*columns).select_from(source).where(*self.narrowed(Customer.id), where)
+        living = Customer.merged_into_id.is_(None)
+        return select(*columns).select_from(source).where(living, *self.narrowed(Customer.id), where)
 
     def joined(self, name: str, build: Callable[[], FromClause]) -> FromClause:
         """A source with one row a customer at most, in its column `customer_id`, under a name of its own."""

@@ -19,7 +19,7 @@ from campaigns.messages.claims import Claimed, rescue
 from campaigns.messages.composition import Composition
 from campaigns.messages.letters import BadLetter
 from campaigns.messages.texts import NothingToSend
-from loyalty_core.customers import Consent, Identity
+from loyalty_core.customers import MAIN_FIRST, Consent, Identity
 from loyalty_core.database import Database
 from loyalty_core.i18n import gettext
 from loyalty_core.settings import Settings
@@ -167,7 +167,7 @@ def _recipient(session: Session, customer_id: int, channel: Channel) -> tuple[st
     address = (
         select(Identity.shown)
         .where(Identity.customer_id == customer_id, Identity.kind == channel.mark)
-        .order_by(Identity.value)
+        .order_by(*MAIN_FIRST)
         .limit(1)
         .scalar_subquery()
     )

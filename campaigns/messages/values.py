@@ -139,7 +139,7 @@ def _purchases(session: Session, messages: Sequence[Claimed]) -> dict[int, tuple
 def _marks(session: Session, ids: set[int]) -> dict[tuple[int, str], str]:
     """One mark of each kind, as it was given."""
     rows = select(Identity.customer_id, Identity.kind, func.min(Identity.shown)).where(
-        Identity.customer_id.in_(id_set(session, ids)), Identity.kind.in_(("phone", "card"))
+        Identity.customer_id.in_(id_set(session, ids)), ~Identity.additional, Identity.kind.in_(("phone", "card"))
     )
     grouped = rows.group_by(Identity.customer_id, Identity.kind)
     return {(customer, kind): shown for customer, kind, shown in session.execute(grouped)}

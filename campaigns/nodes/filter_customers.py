@@ -48,7 +48,7 @@ class FilterCustomers(Step):
     def example(self, session: Session, settings: dict[str, Any], now: datetime) -> Iterable[Fact]:
         found = customers(session, settings["tree"], now=now).subquery()
         meeting = session.scalar(select(func.count()).select_from(found)) or 0
-        everybody = session.scalar(select(func.count()).select_from(Customer)) or 0
+        everybody = session.scalar(select(func.count()).where(Customer.merged_into_id.is_(None))) or 0
         shown = ngettext("%(shown)s customer", "%(shown)s customers", meeting, shown=count(meeting))
         yield Fact(gettext("Meet them now"), shown, gettext("of %(all)s", all=count(everybody)))
 

@@ -17,6 +17,7 @@ from campaigns.runtime.flow import StepFailed, chain_of, travel
 from campaigns.runtime.rows import Batch, Enrollment
 from loyalty_core.database import Database, integer_pairs, is_passing
 from loyalty_core.i18n import gettext
+from loyalty_core.merged import now_known_as
 
 log = structlog.get_logger()
 
@@ -64,6 +65,10 @@ def _carry(database: Database, claimed: Claim, now: datetime, doomed: dict[str, 
             Enrollment.status == "travelling",
         )
         enrollments = integer_pairs(session, travelling.order_by(Enrollment.id))
+        # Who has been merged since they entered travels on as who they are now.
+        merged = now_known_as(session, set(enrollments.values()))
+        if merged:
+            enrollments = {each: merged.get(customer, customer) for each, customer in enrollments.items()}
         travel(session, run, chain, enrollments, now, doomed or {})
         crash_point("before_commit")
         complete(session, claimed, now)

@@ -15,7 +15,10 @@ from loyalty_core.balance import balance, balances
 from loyalty_core.burning import burn_due
 from loyalty_core.errors import Conflict, Refused
 from loyalty_core.ledger import Entry, Operation
+from loyalty_core.liability import liabilities
 from loyalty_core.lifetime import Lifetime
+from loyalty_core.merged import now_known_as
+from loyalty_core.merging import merge
 from loyalty_core.proof import proof
 from loyalty_core.redemption import redeem
 from loyalty_core.reversal import reverse_many
@@ -24,10 +27,10 @@ from tests.support.members import found_organisation, join, open_outlet
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = 86_400
-# Two zones without summer time, the second of an outlet: seconds ahead of UTC.
+# Two zones without summer time, the second of an outlet, where all but the first person buy: seconds ahead of UTC.
 ORGANISATION = ("Asia/Kolkata", 19_800)
 OUTLET = ("America/Phoenix", -25_200)
-PEOPLE = 2
+PEOPLE = 3
 
 
 class Grant(NamedTuple):
@@ -66,20 +69,26 @@ class Reverse(NamedTuple):
     amount: int | None
 
 
-Step = Grant | Spend | Adjust | Reverse | Burn | Jump
+class Merge(NamedTuple):
+    kept: int
+    gone: int
+
+
+Step = Grant | Spend | Adjust | Reverse | Burn | Jump | Merge
 
 KEYS = st.sampled_from("abcdefghijklmnopqrst")
 AMOUNTS = st.integers(1, 300)
+GRANTS = st.builds(
+    Grant,
+    people=st.lists(st.integers(0, PEOPLE - 1), min_size=1, max_size=4).map(tuple),
+    key=KEYS,
+    amount=AMOUNTS,
+    days=st.one_of(st.none(), st.integers(1, 4)),
+    delay_hours=st.sampled_from((0, 0, 1, 30)),
+)
+SPENDINGS = st.builds(Spend, person=st.integers(0, PEOPLE - 1), key=KEYS, amount=st.integers(1, 120))
 STEPS: st.SearchStrategy[Step] = st.one_of(
-    st.builds(
-        Grant,
-        people=st.lists(st.integers(0, PEOPLE - 1), min_size=1, max_size=4).map(tuple),
-        key=KEYS,
-        amount=AMOUNTS,
-        days=st.one_of(st.none(), st.integers(1, 4)),
-        delay_hours=st.sampled_from((0, 0, 1, 30)),
-    ),
-    st.builds(Spend, person=st.integers(0, PEOPLE - 1), key=KEYS, amount=st.integers(1, 120)),
+    *(GRANTS, GRANTS, SPENDINGS, SPENDINGS),
     st.builds(
         Adjust,
         people=st.lists(st.integers(0, PEOPLE - 1), min_size=1, max_size=3).map(tuple),
@@ -95,11 +104,12 @@ STEPS: st.SearchStrategy[Step] = st.one_of(
         amount=st.one_of(st.none(), st.none(), AMOUNTS),
     ),
     st.builds(Burn, limit=st.sampled_from((1, 100))),
+    st.builds(Merge, kept=st.integers(0, PEOPLE - 1), gone=st.integers(0, PEOPLE - 1)),
     st.builds(Jump, seconds=st.one_of(st.integers(-DAY, 3 * DAY), st.just(DAY))),
 )
 
 
-@dataclass
+@dataclass(eq=False)
 class ModelLot:
     person: int
     amount: int
@@ -108,12 +118,14 @@ class ModelLot:
     active: int
     expires: float
     burned: int = 0
+    first: "ModelLot | None" = None
 
 
 @dataclass
 class ModelMove:
     """What can be reversed: it opened a lot, or took from lots."""
 
+    person: int
     amount: int
     at: int
     lot: ModelLot | None = None
@@ -130,15 +142,43 @@ class Model:
     keys: dict[tuple[int, str], tuple[object, ...]] = field(default_factory=dict)
     moves: dict[tuple[int, str], ModelMove] = field(default_factory=dict)
     debts: dict[int, int] = field(default_factory=dict)
+    merged: dict[int, int] = field(default_factory=dict)
     moved: int = 0
 
     def grant(self, step: Grant) -> tuple[int, int] | None:
         """How many were granted now and before; None for a conflict."""
         asked = ("grant", step.amount, step.days, step.delay_hours)
-        if any(self.keys.get((person, step.key), asked) != asked for person in step.people):
+        homes = self.homes(step.people, step.key)
+        if any(self.keys.get((person, step.key), asked) != asked for person in homes):
             return None
-        new = self.open(step.people, step.key, asked, step.amount, step.days, step.delay_hours)
+        new = self.open(homes, step.key, asked, step.amount, step.days, step.delay_hours)
         return new, len(step.people) - new
+
+    def homes(self, people: tuple[int, ...], key: str) -> tuple[int, ...]:
+        """Whose ledger each one's key is in, or comes to."""
+        return tuple(person if (person, key) in self.keys else self.merged.get(person, person) for person in people)
+
+    def merge(self, step: Merge) -> str:
+        """`done`, `again`, `conflict` or `refused`."""
+        if step.kept == step.gone:
+            return "refused"
+        if self.merged.get(step.gone) == step.kept:
+            return "again"
+        if {step.gone, step.kept} & self.merged.keys():
+            return "conflict"
+        for lot in self.lots:
+            if lot.person == step.gone and lot.remaining and lot.expires <= self.now:
+                self.burn_lot(lot)
+        for lot in self.held(step.gone):
+            first = lot.first or lot
+            self.lots.append(
+                ModelLot(step.kept, lot.remaining, lot.remaining, self.now, lot.active, lot.expires, first=first)
+            )
+            lot.remaining = 0
+        self.debts[step.kept] = self.debts.get(step.kept, 0) + self.debts.pop(step.gone, 0)
+        self.merged |= {person: step.kept for person, kept in self.merged.items() if kept == step.gone}
+        self.merged[step.gone] = step.kept
+        return "done"
 
     def open(
         self, people: tuple[int, ...], key: str, asked: tuple[object, ...], amount: int, days: int | None, delay: int
@@ -151,7 +191,7 @@ class Model:
             expires = float("inf") if days is None else day_end(person, active + days * DAY)
             lot = ModelLot(person, amount, amount, self.now, active, expires)
             self.lots.append(lot)
-            self.moves[person, key] = ModelMove(amount, self.now, lot)
+            self.moves[person, key] = ModelMove(person, amount, self.now, lot)
             self.moved += amount
             self.pay(person)
         return len(new)
@@ -181,10 +221,11 @@ class Model:
     def adjust(self, step: Adjust) -> tuple[int, int, list[int]] | None:
         """How many were corrected now and before, and who had too little; None for a conflict."""
         asked = ("adjust", step.amount, step.days if step.amount > 0 else None)
-        if any(self.keys.get((person, step.key), asked) != asked for person in step.people):
+        homes = self.homes(step.people, step.key) if step.amount > 0 else step.people
+        if any(self.keys.get((person, step.key), asked) != asked for person in homes):
             return None
         if step.amount > 0:
-            new = self.open(step.people, step.key, asked, step.amount, step.days, 0)
+            new = self.open(homes, step.key, asked, step.amount, step.days, 0)
             return new, len(step.people) - new, []
         new, short = 0, []
         for person in step.people:
@@ -195,7 +236,7 @@ class Model:
                 continue
             taken = self.take(self.held(person), -step.amount)
             self.keys[person, step.key] = asked
-            self.moves[person, step.key] = ModelMove(-step.amount, self.now, taken=taken)
+            self.moves[person, step.key] = ModelMove(person, -step.amount, self.now, taken=taken)
             new += 1
         return new, len(step.people) - new - len(short), short
 
@@ -207,8 +248,9 @@ class Model:
 
     def reverse(self, step: Reverse, target: str) -> str | tuple[int, int]:
         """What was moved and what became a debt; or `again`, `conflict`, `refused`."""
-        asked = ("reverse", target, step.amount)
-        if known := self.keys.get((step.person, step.key)):
+        asked = ("reverse", step.person, target, step.amount)
+        (person,) = self.homes((step.person,), step.key)
+        if known := self.keys.get((person, step.key)):
             return "again" if known == asked else "conflict"
         move = self.moves[step.person, target]
         left = move.amount - move.reversed
@@ -217,21 +259,23 @@ class Model:
             return "refused"
         debt = 0
         if move.lot is None:
-            self.give_back(step.person, move, wanted)
+            self.give_back(person, move, wanted)
         else:
-            wanted = min(wanted, max(0, left - move.lot.burned))
-            others = [lot for lot in self.held(step.person) if lot is not move.lot]
-            debt = wanted - sum(part for _lot, part in self.take([move.lot, *others], wanted))
-            self.debts[step.person] = self.debts.get(step.person, 0) + debt
+            same = [lot for lot in self.lots if (lot.first or lot) is move.lot]
+            wanted = min(wanted, max(0, left - sum(lot.burned for lot in same)))
+            own = [lot for lot in same if lot.person == person]
+            others = [lot for lot in self.held(person) if lot not in own]
+            debt = wanted - sum(part for _lot, part in self.take([*own, *others], wanted))
+            self.debts[person] = self.debts.get(person, 0) + debt
         if wanted:
-            self.keys[step.person, step.key] = asked
+            self.keys[person, step.key] = asked
             move.reversed += wanted
         if move.lot is None and wanted:
-            self.pay(step.person)
+            self.pay(person)
         return (wanted if move.lot is None else -wanted), debt
 
     def give_back(self, person: int, move: ModelMove, wanted: int) -> None:
-        """Give back to the lots that were taken from; for a burnt one, in a new lot."""
+        """Give back to the lots that were taken from; for a burnt one, or one of before a merge, in a new lot."""
         behind = move.reversed
         self.moved += wanted
         for lot, spent in reversed(move.taken):
@@ -239,10 +283,11 @@ class Model:
             behind -= passed
             part = min(wanted, spent - passed)
             wanted -= part
-            if part and self.now < lot.expires and not lot.burned:
+            lives = self.now < lot.expires and not lot.burned
+            if part and lives and move.person == person:
                 lot.remaining += part
             elif part:
-                expires = day_end(person, self.now + int(lot.expires) - move.at)
+                expires = lot.expires if lives else day_end(person, self.now + int(lot.expires) - move.at)
                 self.lots.append(ModelLot(person, part, part, self.now, self.now, expires))
 
     def spend(self, step: Spend) -> str:
@@ -255,17 +300,20 @@ class Model:
             return "refused"
         self.keys[step.person, step.key] = asked
         taken = self.take(sorted(usable, key=lambda lot: (lot.expires, lot.accrued)), step.amount)
-        self.moves[step.person, step.key] = ModelMove(step.amount, self.now, taken=taken)
+        self.moves[step.person, step.key] = ModelMove(step.person, step.amount, self.now, taken=taken)
         return "done"
 
     def burn(self, step: Burn) -> int:
         due = [lot for lot in self.lots if lot.remaining and lot.expires <= self.now]
         due = sorted(due, key=lambda lot: lot.expires)[: step.limit]
         for lot in due:
-            self.moved -= lot.remaining
-            lot.burned += lot.remaining
-            lot.remaining = 0
+            self.burn_lot(lot)
         return len(due)
+
+    def burn_lot(self, lot: ModelLot) -> None:
+        self.moved -= lot.remaining
+        lot.burned += lot.remaining
+        lot.remaining = 0
 
     def active(self, person: int) -> int:
         return sum(lot.remaining for lot in self.lots if lot.person == person and lot.active <= self.now < lot.expires)
@@ -329,8 +377,24 @@ def apply(session: Session, people: list[int], model: Model, step: Step, at: dat
                 assert reverse(session, people[step.person], target, step, at) == expected_of_reversal
         case Burn():
             assert burn_due(session, at, step.limit) == model.burn(step)
+        case Merge():
+            moments = [at + timedelta(days=days) for days in (-1, 0, 1, 3)]
+            owed = [liabilities(session, moment) for moment in moments]
+            assert join_into(session, people[step.kept], people[step.gone], at) == model.merge(step)
+            assert [liabilities(session, moment) for moment in moments] == owed
         case Jump():
             model.now += step.seconds
+
+
+def join_into(session: Session, kept: int, gone: int, at: datetime) -> str:
+    known = gone in now_known_as(session, [gone])
+    try:
+        merge(session, kept, gone, at, "Olga")
+    except Conflict:
+        return "conflict"
+    except Refused:
+        return "refused"
+    return "again" if known else "done"
 
 
 def spend(session: Session, customer: int, step: Spend, at: datetime) -> str:

@@ -12,6 +12,7 @@ RESOURCES = (
     "look_up",
     "programmes",
     "joining",
+    "merges",
     "activation",
     "customer_groups",
     "promotions",

@@ -11,7 +11,7 @@ from loyalty_core.ledger import REASON_LENGTH_MAX
 from web.api.collections import Cursor, NamedSchema, PageArguments
 from web.api.fields import Amount, Id, Moment, Text
 
-KINDS = ("purchase", "return", "accrue", "redeem", "burn", "reverse", "adjust", "repay", "message")
+KINDS = ("purchase", "return", "accrue", "redeem", "burn", "reverse", "adjust", "repay", "merge", "message")
 
 
 class BurningSchema(Schema):

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Response, g
 from marshmallow import Schema, ValidationError, fields, validates_schema
-from sqlalchemy import select
 
 from loyalty_core.customer_groups import (
     GroupData,
@@ -16,9 +15,9 @@ from loyalty_core.customer_groups import (
     group_figures,
     move_customers,
 )
-from loyalty_core.customers import Customer
-from loyalty_core.errors import NotFound, Refused
+from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext as _
+from loyalty_core.merged import check_customer
 from loyalty_core.programme_changes import DESCRIPTION_MAX, NAME_MAX
 from loyalty_core.programmes import CustomerGroup
 from web.api.blueprint import Blueprint
@@ -125,8 +124,7 @@ def put_group(data: dict[str, Any], group_id: int) -> CustomerGroup:
 @blueprint.response(204)
 def put_into(data: dict[str, Any], customer_id: int) -> Response:
     """Put a customer into a group, out of the one they were in; null puts them into none"""
-    if g.session.scalar(select(Customer.id).where(Customer.id == customer_id)) is None:
-        raise NotFound("customer_id", _("There is no customer %(id)s.", id=customer_id))
+    check_customer(g.session, customer_id, "customer_id")
     if data["group"] is not None and g.session.get(CustomerGroup, data["group"]) is None:
         raise Refused("group", _("There is no customer group %(id)s.", id=data["group"]))
     move_customers(g.session, [customer_id], data["group"])

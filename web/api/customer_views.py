@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from loyalty_core.balance import balances
-from loyalty_core.customers import Consent, Customer, CustomerTag, CustomerTotals, Identity, Tag
+from loyalty_core.customers import MAIN_FIRST, Consent, Customer, CustomerTag, CustomerTotals, Identity, Tag
 from loyalty_core.database import id_set
 from loyalty_core.identities import MARKS
 from web.api.collections import page
@@ -16,7 +16,8 @@ from web.api.collections import page
 
 def customer_page(session: Session, arguments: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """A page of customers by id; the words of `q` begin a name, an external id, a card, a phone or an e-mail."""
-    query = select(Customer.id).order_by(Customer.id).limit(arguments["limit"] + 1)
+    living = Customer.merged_into_id.is_(None)
+    query = select(Customer.id).where(living).order_by(Customer.id).limit(arguments["limit"] + 1)
     if "after" in arguments:
         query = query.where(Customer.id > arguments["after"][0])
     for word in arguments["q"].split():
@@ -38,7 +39,7 @@ def customers(session: Session, ids: Sequence[int], now: datetime) -> list[dict[
         for each in session.scalars(select(CustomerTotals).where(CustomerTotals.customer_id.in_(those)))
     }
     marks: dict[tuple[int, str], list[str]] = {}
-    for mark in session.scalars(select(Identity).where(Identity.customer_id.in_(those)).order_by(Identity.value)):
+    for mark in session.scalars(select(Identity).where(Identity.customer_id.in_(those)).order_by(*MAIN_FIRST)):
         marks.setdefault((mark.customer_id, mark.kind), []).append(mark.shown)
     consents: dict[int, dict[str, bool]] = {}
     for consent in session.scalars(select(Consent).where(Consent.customer_id.in_(those)).order_by(Consent.channel)):

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import uuid4
 
 from flask import g
-from sqlalchemy import select
 
 from campaigns.activities import activities
 from loyalty_core.accrual import Recipient
@@ -12,11 +11,11 @@ from loyalty_core.activities import Place
 from loyalty_core.adjustment import FOREVER, adjust_many
 from loyalty_core.balance import Balance, balance
 from loyalty_core.bonus_types import BonusType
-from loyalty_core.customers import Customer
 from loyalty_core.database import Base
-from loyalty_core.errors import NotFound, Refused
+from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext as _
 from loyalty_core.lifetime import Lifetime
+from loyalty_core.merged import check_customer
 from loyalty_core.organisation import LegalEntity
 from loyalty_core.registration import CustomerData, register_many
 from web.api.balance_schemas import (
@@ -141,5 +140,4 @@ def _named(table: type[Base], where: str, row_id: int | None) -> Any:
 
 
 def _check(customer_id: int) -> None:
-    if g.session.scalar(select(Customer.id).where(Customer.id == customer_id)) is None:
-        raise NotFound("customer", _("There is no customer %(id)s.", id=customer_id))
+    check_customer(g.session, customer_id)

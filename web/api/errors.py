@@ -8,8 +8,9 @@ from marshmallow import Schema, fields
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, ServiceUnavailable, default_exceptions
 
-from loyalty_core.errors import Conflict, NotFound, Refused
+from loyalty_core.errors import Conflict, Merged, NotFound, Refused
 from loyalty_core.i18n import gettext as _
+from web.merged import moved_status, moved_to
 
 
 class Place(NamedTuple):
@@ -105,12 +106,20 @@ def register_handlers(register: Callable[[type[Exception] | int, Callable[[Any],
     for kind, status in _STATUSES.items():
         register(kind, _answer_domain(status))
     register(Unacceptable, lambda error: answer(400, error.places))
+    register(Merged, _answer_merged)
     register(IntegrityError, _answer_race)
     register(OperationalError, _answer_busy)
 
 
 def _answer_domain(status: int) -> Callable[[Refused | NotFound | Conflict], Response]:
     return lambda error: answer(status, [Place(error.where, str(error.message))])
+
+
+def _answer_merged(error: Merged) -> Response:
+    message = _("Customer %(gone)s is customer %(kept)s by now.", gone=error.customer_id, kept=error.kept_id)
+    response = answer(moved_status(), [Place("customer", message)], merged_into=error.kept_id)
+    response.headers["Location"] = moved_to(error)
+    return response
 
 
 def _answer_race(_error: IntegrityError) -> Response:

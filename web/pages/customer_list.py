@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from loyalty_core.balance import balances
-from loyalty_core.customers import Customer, CustomerTotals, Identity
+from loyalty_core.customers import MAIN_FIRST, Customer, CustomerTotals, Identity
 from loyalty_core.database import id_set
 from web.pages.paging import Page, first
 from web.session import moment
@@ -75,7 +75,14 @@ def count_customers(session: Session, words: str, *, waiting: bool = False) -> i
 
 
 def matching(words: str) -> list[ColumnElement[bool]]:
-    """Each word is in a name, or begins a card, a phone or an address; a phone may be written in any way."""
+    """Each word is in a name, or begins a card, a phone or an address; a phone may be written in any way.
+
+    Who has been merged into another customer is not found.
+    """
+    return [Customer.merged_into_id.is_(None), *_fitting(words)]
+
+
+def _fitting(words: str) -> list[ColumnElement[bool]]:
     digits = re.sub(r"[\s().\-+]", "", words).removeprefix("00")
     if digits.isdigit() and len(digits) >= 4:
         return [or_(_marked(digits), Customer.external_id == words.strip())]
@@ -111,5 +118,5 @@ def _add_marks(session: Session, rows: Iterable[CustomerRow]) -> None:
     marks = select(Identity.customer_id, Identity.kind, Identity.shown).where(
         Identity.customer_id.in_(id_set(session, list(by_id)))
     )
-    for customer_id, kind, shown in session.execute(marks.order_by(Identity.kind, Identity.value)):
+    for customer_id, kind, shown in session.execute(marks.order_by(Identity.kind, *MAIN_FIRST)):
         by_id[customer_id].marks.setdefault(kind, shown)

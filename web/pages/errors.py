@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from loyalty_core.database import is_passing
-from loyalty_core.errors import Conflict, NotFound, Refused
+from loyalty_core.errors import Conflict, Merged, NotFound, Refused
 from loyalty_core.i18n import gettext
+from web.merged import moved_status, moved_to
 
 DomainError = NotFound | Conflict | Refused
 
@@ -19,6 +20,7 @@ def answer_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     for kind, status in ((NotFound, 404), (Conflict, 409), (Refused, 400)):
         app.register_error_handler(kind, _domain(status))
+    app.register_error_handler(Merged, lambda error: redirect(moved_to(error), moved_status()))
     app.register_error_handler(DBAPIError, _database)
 
 

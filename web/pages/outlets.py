@@ -54,7 +54,9 @@ def create_legal_entity() -> Response | tuple[str, int]:
 
 def _page(refused: Refused | None = None, dialog: str = "") -> str:
     customers = (
-        select(Customer.outlet_id, func.count()).where(Customer.outlet_id.is_not(None)).group_by(Customer.outlet_id)
+        select(Customer.outlet_id, func.count())
+        .where(Customer.outlet_id.is_not(None), Customer.merged_into_id.is_(None))
+        .group_by(Customer.outlet_id)
     )
     day = _day()
     owed = liabilities(g.session, end_of_day(day, zone()) if day else moment())

@@ -28,7 +28,7 @@ from web.session import moment
 ACTIVITIES = 40
 ROUNDS_MAX = 5
 KINDS = {
-    "bonuses": ("accrue", "redeem", "burn", "reverse", "adjust", "repay"),
+    "bonuses": ("accrue", "redeem", "burn", "reverse", "adjust", "repay", "merge"),
     "purchases": ("purchase", "return"),
     "messages": ("message",),
 }

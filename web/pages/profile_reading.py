@@ -14,9 +14,8 @@ from loyalty_core import customers
 from loyalty_core.balance import LotView
 from loyalty_core.customers import Consent, Customer, CustomerTag, Tag
 from loyalty_core.database import id_set
-from loyalty_core.errors import NotFound
-from loyalty_core.i18n import gettext
 from loyalty_core.ledger import Entry
+from loyalty_core.merged import check_customer
 from loyalty_core.organisation import Outlet
 from loyalty_core.purchases import Purchase
 from web.pages.frame import zone
@@ -54,14 +53,13 @@ class Identity:
 
 
 def identity(session: Session, customer_id: int) -> Identity:
-    """Everything that the head of the profile shows; NotFound."""
+    """Everything that the head of the profile shows; NotFound, or Merged."""
+    check_customer(session, customer_id)
     found = session.execute(
         select(Customer, Outlet.name)
         .outerjoin(Outlet, Outlet.id == Customer.outlet_id)
         .where(Customer.id == customer_id)
-    ).one_or_none()
-    if found is None:
-        raise NotFound("customer", gettext("There is no customer %(id)s", id=customer_id))
+    ).one()
     mark = customers.Identity
     travelling = (
         select(Campaign)
@@ -81,7 +79,9 @@ def identity(session: Session, customer_id: int) -> Identity:
         customer=found[0],
         outlet=found[1],
         marks=list(
-            session.scalars(select(mark).where(mark.customer_id == customer_id).order_by(mark.kind, mark.value))
+            session.scalars(
+                select(mark).where(mark.customer_id == customer_id).order_by(mark.kind, *customers.MAIN_FIRST)
+            )
         ),
         consents=list(
             session.scalars(select(Consent).where(Consent.customer_id == customer_id).order_by(Consent.channel))

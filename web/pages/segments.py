@@ -25,7 +25,7 @@ def segments() -> str:
     if words:
         wanted = wanted.where(func.lower(Segment.name).contains(words.lower(), autoescape=True))
     found = list(g.session.scalars(wanted))
-    total = g.session.scalar(select(func.count()).select_from(Customer)) or 0
+    total = g.session.scalar(select(func.count()).where(Customer.merged_into_id.is_(None))) or 0
     return render_template(
         "segments.html",
         segments=found,
