@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, validate
 from loyalty_core.programme_passwords import PASSWORD_MAX
 from loyalty_core.promo_codes import CODES_OF_RECEIPT_MAX
 from loyalty_core.receipts import LINES_MAX
+from web.api.collections import PageArguments
 from web.api.fields import Amount, Id, Moment, OutletReference, Quantity, Text
 
 
@@ -116,29 +117,45 @@ class ReturnedLineSchema(Schema):
     quantity = Quantity(required=True)
 
 
-class NewReturnSchema(Schema):
+class GoodsBackSchema(Schema):
     """Goods that come back; without lines, all that is left of the purchase."""
 
-    external_id = Text(100, required=True, metadata={"description": "The return's number"})
-    at = Moment(required=True)
     lines = fields.List(
         fields.Nested(ReturnedLineSchema), load_default=None, allow_none=True, validate=validate.Length(1, LINES_MAX)
     )
 
 
-class ReturnSchema(Schema):
-    """A recorded return: amount = given_back in bonuses + to_refund in money.
+class NewReturnSchema(GoodsBackSchema):
+    """A return; without lines, all that is left of the purchase comes back."""
+
+    external_id = Text(100, required=True, metadata={"description": "The return's number"})
+    at = Moment(required=True)
+
+
+class ReturnPreviewSchema(Schema):
+    """What a return comes to: amount = given_back in bonuses + to_refund in money.
 
     `taken_back` are the bonuses that the goods had earned; `debt` is the part of them that was spent already.
     """
+
+    amount = Amount(required=True)
+    given_back = Amount(required=True)
+    to_refund = Amount(required=True)
+    taken_back = Amount(required=True)
+    debt = Amount(required=True)
+
+
+class ReturnSchema(ReturnPreviewSchema):
+    """A recorded return."""
 
     id = Id(required=True)
     external_id = fields.String(required=True, allow_none=True)
     purchase = Id(required=True, attribute="purchase_id")
     customer = Id(required=True, attribute="customer_id")
     at = Moment(required=True)
-    amount = Amount(required=True)
-    given_back = Amount(required=True)
-    to_refund = Amount(required=True)
-    taken_back = Amount(required=True)
-    debt = Amount(required=True)
+
+
+class ReceiptArguments(PageArguments):
+    """By which number a receipt is found."""
+
+    external_id = Text(100, required=True)

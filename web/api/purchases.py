@@ -12,15 +12,21 @@ from loyalty_core.i18n import gettext as _
 from loyalty_core.promotion_rewards import codes_used, given_by_promotions
 from loyalty_core.purchases import Product, Purchase, PurchaseLine, PurchaseReturn
 from loyalty_core.registration import find_customer
+from loyalty_core.return_preview import Foreseen, foresee_return
 from loyalty_core.returned_bonuses import returned_bonuses
 from loyalty_core.settlement import settle
 from web.api.blueprint import Blueprint
+from web.api.collections import page, page_of
 from web.api.organisation import outlet_id
 from web.api.purchase_schemas import (
+    GoodsBackSchema,
     NewPurchaseSchema,
     NewReturnSchema,
     PromotedSchema,
     PurchaseDetailSchema,
+    PurchaseSchema,
+    ReceiptArguments,
+    ReturnPreviewSchema,
     ReturnSchema,
 )
 from web.segment_membership import in_segment
@@ -76,6 +82,18 @@ def buyer(marks: dict[str, str]) -> int:
     return customer_id
 
 
+@blueprint.get("/purchases")
+@blueprint.arguments(ReceiptArguments, location="query")
+@blueprint.response(200, page_of(PurchaseSchema))
+def find_purchases(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The purchases that have this receipt number: two tills, or two customers, may have given the same one"""
+    query = select(Purchase).where(Purchase.external_id == arguments["external_id"]).order_by(Purchase.id)
+    if "after" in arguments:
+        query = query.where(Purchase.id > arguments["after"][0])
+    limit = arguments["limit"]
+    return page(g.session.scalars(query.limit(limit + 1)).all(), limit, lambda found: (found.id,))
+
+
 @blueprint.get("/purchases/<id:purchase_id>")
 @blueprint.response(200, PurchaseDetailSchema)
 def get_purchase(purchase_id: int) -> dict[str, Any]:
@@ -105,6 +123,15 @@ def return_goods(data: dict[str, Any], purchase_id: int) -> dict[str, Any]:
     moved = returned_bonuses(g.session, returned.id)
     values = {column.key: getattr(returned, column.key) for column in PurchaseReturn.__table__.columns}
     return values | moved._asdict() | {"to_refund": returned.amount - moved.given_back}
+
+
+@blueprint.post("/purchases/<id:purchase_id>/returns/preview")
+@blueprint.arguments(GoodsBackSchema)
+@blueprint.response(200, ReturnPreviewSchema)
+def preview_return(data: dict[str, Any], purchase_id: int) -> Foreseen:
+    """What taking goods back now would refund, give back and take back; changes nothing"""
+    lines = None if data["lines"] is None else [ReturnedLine(**line) for line in data["lines"]]
+    return foresee_return(g.session, purchase_id, lines, moment())
 
 
 def _line(line: PurchaseLine, product: Product) -> dict[str, Any]:

@@ -26,6 +26,7 @@ MODULES = (
     "customer_groups",
     "bonus_types",
     "till",
+    "purchases",
     "outlets",
     "settings",
     "sms_tariff",

@@ -14,6 +14,7 @@ from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext as _
 from loyalty_core.organisation import Outlet, zone_of
 from loyalty_core.programme_changes import programmes
+from loyalty_core.purchases import Purchase
 from loyalty_core.receipts import LineData, PurchaseData
 from loyalty_core.settlement import quote, settle
 from web import formats
@@ -25,6 +26,7 @@ from web.pages.who import who
 from web.session import moment, only_reads
 
 ROWS = 4
+RECEIPTS_MAX = 50
 
 
 @pages.get("/till")
@@ -69,6 +71,26 @@ def sell() -> Response | tuple[str, int]:
     return redirect(f"/customers/{customer_id}")
 
 
+@pages.get("/till/receipt")
+def find_receipt() -> str | Response | tuple[str, int]:
+    """The purchase with a receipt number; a list where several have it."""
+    number = request.args.get("number", "").strip()[:100].replace("\0", "")
+    if not number:
+        return _form({}, [], no_receipt=_("Write the number on the receipt")), 400
+    found = g.session.execute(
+        select(Purchase, Customer)
+        .join(Customer, Customer.id == Purchase.customer_id)
+        .where(Purchase.external_id == number)
+        .order_by(Purchase.at.desc(), Purchase.id.desc())
+        .limit(RECEIPTS_MAX)
+    ).all()
+    if not found:
+        return _form({}, [], receipt=number, no_receipt=_("There is no receipt “%(number)s”", number=number)), 404
+    if len(found) == 1:
+        return redirect(f"/purchases/{found[0][0].id}")
+    return render_template("receipts.html", number=number, found=found)
+
+
 @pages.post("/till/activation")
 def activate_card() -> str | tuple[str, int]:
     """Activate the card in hand; the basket stays as it is."""
@@ -98,7 +120,9 @@ def _rows(form: MultiDict[str, str]) -> list[tuple[str, str, str]]:
     return list(zip(form.getlist("goods"), form.getlist("quantity"), form.getlist("price"), strict=False))
 
 
-def _form(values: Mapping[str, str], rows: list[tuple[str, str, str]], refused: Refused | None = None) -> str:
+def _form(
+    values: Mapping[str, str], rows: list[tuple[str, str, str]], refused: Refused | None = None, **receipt: str
+) -> str:
     rows = [*rows, *[("", "1", "")] * (ROWS - len(rows))]
     outlets = g.session.scalars(select(Outlet).order_by(Outlet.name, Outlet.id)).all()
     number = values.get("number") or f"till-{uuid4().hex[:10]}"
@@ -110,4 +134,5 @@ def _form(values: Mapping[str, str], rows: list[tuple[str, str, str]], refused: 
         number=number,
         passwords=any(each.has_password for each in programmes(g.session, archived=True)),
         refused=refused,
+        **receipt,
     )

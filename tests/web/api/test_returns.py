@@ -1,9 +1,11 @@
 """Returns over the API: bonuses follow the goods, in proportion and to the minor unit."""
 
+import threading
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from loyalty_core.database import Database
 from loyalty_core.proof import proof
@@ -86,3 +88,73 @@ def test_parts_of_all_returns_add_up_to_what_the_purchase_moved(api: Program, an
     assert before != active(api, ann) == "90.00"
     with database.read() as session:
         assert proof(session) == []
+
+
+def test_a_return_is_foreseen_as_it_will_be_and_changes_nothing(api: Program, ann: int):
+    sold = api.post("/till/settle", sale("ann", "1", "200.00", "100.00", redeem="90.00"))
+    told = [{"sku": "p0", "quantity": "0.5"}]
+    foreseen = api.post(f"/purchases/{sold['id']}/returns/preview", {"lines": told}, 200)
+    assert foreseen["given_back"] == "30.00"
+    assert api.get(f"/purchases/{sold['id']}")["net_amount"] == "270.00"
+    assert active(api, ann) == "18.00"
+    done = api.post(f"/purchases/{sold['id']}/returns", back("r1", ("p0", "0.5")))
+    assert {name: done[name] for name in foreseen} == foreseen
+    whole = api.post(f"/purchases/{sold['id']}/returns/preview", {}, 200)
+    assert (whole["amount"], whole["to_refund"]) == ("180.00", "120.00")
+
+
+@pytest.mark.parametrize(
+    ("lines", "where"),
+    [
+        ([{"sku": "p0", "quantity": "1.001"}], "lines.0.quantity"),
+        ([{"sku": "p0", "quantity": 1}, {"sku": "p0", "quantity": "0.5"}], "lines.1.quantity"),
+        ([{"sku": "p1", "quantity": 1}, {"sku": "other", "quantity": 1}], "lines.1.quantity"),
+        ([{"sku": "p0", "quantity": 0}], "lines.0.quantity"),
+        ([], "lines"),
+    ],
+)
+def test_more_than_was_bought_cannot_come_back(api: Program, ann: int, lines: Any, where: str):
+    sold = api.post("/till/settle", sale("ann", "1", "200.00", "100.00"))
+    assert api.places("POST", f"/purchases/{sold['id']}/returns/preview", {"lines": lines}) == [where]
+    assert api.places("POST", f"/purchases/{sold['id']}/returns", back("r1") | {"lines": lines}) == [where]
+    assert api.get(f"/purchases/{sold['id']}")["net_amount"] == "270.00"
+
+
+def test_a_number_that_stands_for_other_goods_is_refused(api: Program, ann: int):
+    sold = api.post("/till/settle", sale("ann", "1", "200.00", "100.00"))
+    api.post(f"/purchases/{sold['id']}/returns", back("r1", ("p1", 1)))
+    other = back("r1", ("p0", 1))
+    assert api.places("POST", f"/purchases/{sold['id']}/returns", other, 409) == ["external_id"]
+    assert api.places("POST", f"/purchases/{sold['id']}/returns", back("r2", ("p1", 1))) == ["lines.0.quantity"]
+    api.post(f"/purchases/{sold['id']}/returns", back("r3"))
+    assert api.places("POST", f"/purchases/{sold['id']}/returns", back("r4")) == ["lines"]
+    assert api.places("POST", "/purchases/404/returns/preview", {}, 404) == ["purchase"]
+
+
+def test_the_same_return_at_once_is_taken_once(api: Program, ann: int, app: Flask, database: Database):
+    sold = api.post("/till/settle", sale("ann", "1", "200.00", "100.00", redeem="90.00"))
+    told, answers = back("r1", ("p0", 1)), []
+
+    def tell() -> None:
+        path = f"/purchases/{sold['id']}/returns"
+        answers.append(Program(app.test_client(), api.key).call("POST", path, told))
+
+    tills = [threading.Thread(target=tell) for _number in range(6)]
+    for till in tills:
+        till.start()
+    for till in tills:
+        till.join()
+    assert [answer.get("given_back") for answer in answers] == ["60.00"] * 6, answers
+    assert active(api, ann) == "66.00"
+    with database.read() as session:
+        assert proof(session) == []
+
+
+def test_a_receipt_is_found_by_its_number(api: Program, ann: int):
+    api.post("/customers", {"external_id": "ben"})
+    sold = [api.post("/purchases", sale(who, "till-1/7", "5.00"))["id"] for who in ("ann", "ben")]
+    found = api.get("/purchases?external_id=till-1/7&limit=1")
+    assert [each["id"] for each in found["items"]] == sold[:1]
+    assert api.get(f"/purchases?external_id=till-1/7&after={found['next']}")["items"][0]["id"] == sold[1]
+    assert api.get("/purchases?external_id=404") == {"items": [], "next": None}
+    assert api.places("GET", "/purchases") == ["external_id"]
