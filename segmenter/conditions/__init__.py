@@ -21,6 +21,8 @@ ORDER = (
     "days_since_last_purchase",
     "days_since_first_purchase",
     "first_purchase",
+    "rfm_score",
+    "rfm_segment",
     "bought_goods",
     "goods_quantity",
     "goods_sum",

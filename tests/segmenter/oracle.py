@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.segmenter.people import CATEGORIES, GROUPS, TIERS, Person, Receipt
+from tests.segmenter.people import CATEGORIES, GROUPS, RFM_SEGMENTS, TIERS, Person, Receipt
 
 Unknown = None
 
@@ -119,6 +119,12 @@ class Oracle:
 
     def _days_since_registration(self, _leaf: Any, person: Person) -> int:
         return self._days_ago(person.registered_at)
+
+    def _rfm_score(self, leaf: Any, person: Person) -> int | None:
+        return Unknown if person.rfm is None else person.rfm["rfm".index(leaf["of"])]
+
+    def _rfm_segment(self, _leaf: Any, person: Person) -> Any:
+        return [RFM_SEGMENTS.get(person.rfm[0])] if person.rfm else Unknown
 
     def _bonus_balance(self, _leaf: Any, person: Person) -> int:
         return sum(

@@ -14,12 +14,15 @@ from loyalty_core.ledger import Lot, Operation
 from loyalty_core.organisation import Organisation, Outlet
 from loyalty_core.programmes import CustomerGroup, Programme, Tier
 from loyalty_core.purchases import Product, Purchase, PurchaseLine, PurchaseReturn, ReturnLine
+from tests.segmenter.rfm.settled import settle_rfm
 
 NOW = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 # The programmes and where their tiers begin; the groups and the programmes that they follow; products' categories.
 TIERS = {1: [0], 2: [0, 100, 500_000], 3: [0, 1_000_000]}
 GROUPS = {1: 1, 2: 2, 3: None}
+# The RFM segment of an R score; other customers with scores are in none.
+RFM_SEGMENTS = {5: 1, 4: 2, 3: 2}
 CATEGORIES = {1: "Coffee", 2: "Coffee", 3: "Tea", 4: ""}
 
 
@@ -63,6 +66,7 @@ class Person:
     consents: Mapping[str, bool] = field(default_factory=dict)
     purchases: Sequence[Receipt] = ()
     lots: Sequence[tuple[int, datetime, datetime | None]] = ()
+    rfm: tuple[int, int, int] | None = None
 
 
 def receipts(*plain: tuple[datetime, int]) -> list[Receipt]:
@@ -107,8 +111,10 @@ def settle(
         for number, followed in GROUPS.items()
     )
     session.flush()
-    for number, person in enumerate(people, 1):
+    everybody = list(people)
+    for number, person in enumerate(everybody, 1):
         _settle_one(session, number, person)
+    settle_rfm(session, {number: person.rfm for number, person in enumerate(everybody, 1)}, RFM_SEGMENTS)
     session.commit()
 
 

@@ -53,7 +53,12 @@ class _Maker:
             },
             purchases=[self.receipt() for _ in range(chance.choice([0, 1, 2, 9, 10, 11]))],
             lots=[self.lot() for _ in range(chance.randrange(3))],
+            rfm=self.scores(),
         )
+
+    def scores(self) -> tuple[int, int, int] | None:
+        r, f, m = (self.chance.randint(1, 5) for _ in "rfm")
+        return self.chance.choice([None, (r, f, m), (r, f, m)])
 
     def moment(self) -> datetime:
         edge = self.chance.choice([self.now, self.midnight.astimezone(UTC)])

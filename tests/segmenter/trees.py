@@ -73,6 +73,12 @@ LEAVES = st.one_of(
     leaf("goods_quantity", compared(st.sampled_from([0, 1, 2, 3])), OF_GOODS, WINDOW, OUTLETS),
     leaf("goods_sum", MONEY, OF_GOODS, WINDOW, OUTLETS),
     leaf("goods_share", compared(st.sampled_from([0, 1, 50, 99, 100])), OF_GOODS, WINDOW, OUTLETS),
+    leaf(
+        "rfm_score",
+        compared(st.sampled_from([0, 1, 3, 5])),
+        st.sampled_from(["r", "f", "m"]).map(lambda of: {"of": of}),
+    ),
+    leaf("rfm_segment", picked(IDS)),
     leaf("bonus_balance", MONEY),
     leaf("bonuses_burning", MONEY, AHEAD),
     leaf("tag programme customer_group outlet", picked(IDS)),

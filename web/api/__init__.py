@@ -22,6 +22,7 @@ RESOURCES = (
     "organisation",
     "tags",
     "segments",
+    "rfm",
     "goods",
     "node_types",
     "campaigns",

@@ -15,6 +15,7 @@ from segmenter import segments
 from segmenter.conditions import describe_conditions
 from segmenter.explanation import Explanation, explain
 from segmenter.preview import Preview, preview, rows, size
+from segmenter.rfm.settings import users_of as rfm_inside
 from segmenter.segments import Segment
 from segmenter.sentences import sentence
 from web.api.blueprint import Blueprint
@@ -130,7 +131,11 @@ def _whole(segment: Segment) -> dict[str, Any]:
 
 def users_of(session: Session, segment_id: int) -> Sequence[str]:
     """What names this segment: campaigns, and promotions."""
-    return [*campaigns_with(session, segment_id), *promotions_for_segment(session, segment_id)]
+    return [
+        *campaigns_with(session, segment_id),
+        *promotions_for_segment(session, segment_id),
+        *rfm_inside(session, segment_id),
+    ]
 
 
 def campaigns_with(session: Session, segment_id: int) -> Sequence[str]:
