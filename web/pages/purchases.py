@@ -96,7 +96,7 @@ def return_goods(purchase_id: int) -> Response | tuple[str, int]:
 
 
 def _purchase(purchase_id: int) -> Purchase:
-    found = g.session.get(Purchase, purchase_id)
+    found: Purchase | None = g.session.get(Purchase, purchase_id)
     if found is None:
         raise NotFound("purchase", _("There is no purchase %(id)s.", id=purchase_id))
     return found
