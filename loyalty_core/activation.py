@@ -8,22 +8,22 @@ from sqlalchemy.orm import Session
 
 from loyalty_core.customers import Customer
 from loyalty_core.database import id_set, insert_rows
-from loyalty_core.errors import NotFound
 from loyalty_core.events import Event
-from loyalty_core.i18n import gettext as _
 from loyalty_core.joining import Joining
+from loyalty_core.merged import check_customer
 from loyalty_core.terms import followed_programmes
 from loyalty_core.totals import lock_customers
 from loyalty_core.welcome import welcome
 
 
 def activate(session: Session, customer_id: int, now: datetime) -> Customer:
-    """Activate a customer; one who is activated already stays as they are. NotFound where there is no such customer."""
+    """Activate a customer; one who is activated already stays as they are.
+
+    NotFound where there is no such customer, Merged where they are another one now.
+    """
+    check_customer(session, customer_id)
     activate_many(session, [customer_id], now)
-    customer = session.get(Customer, customer_id, populate_existing=True)
-    if customer is None:
-        raise NotFound("customer", _("There is no customer %(id)s", id=customer_id))
-    return customer
+    return session.get_one(Customer, customer_id, populate_existing=True)
 
 
 def activate_many(session: Session, customer_ids: Collection[int], now: datetime) -> set[int]:

@@ -74,6 +74,29 @@ def move_customers(session: Session, customer_ids: Collection[int], group_id: in
     session.execute(chosen.values(customer_group_id=group_id), execution_options={"synchronize_session": False})
 
 
+def let_follow(
+    session: Session, customer_ids: Collection[int], *, group_id: int | None, programme_id: int | None
+) -> None:
+    """Say whose rules hold for customers: a group's, those of a programme of their own, or (neither) the default ones.
+
+    Refused where there is no such group or programme, both are told, or an archived programme would get new customers.
+    """
+    if group_id is not None and programme_id is not None:
+        raise Refused("programme", _("Choose a group or a programme: the rules of a group come first"))
+    if group_id is not None and session.get(CustomerGroup, group_id) is None:
+        raise Refused("group", _("There is no customer group %(id)s", id=group_id))
+    followed = None if programme_id is None else session.get(Programme, programme_id)
+    if programme_id is not None and followed is None:
+        raise Refused("programme", _("There is no programme %(id)s", id=programme_id))
+    those = Customer.id.in_(id_set(session, customer_ids))
+    if followed is not None and followed.archived:
+        newcomers = select(Customer.id).where(those, Customer.programme_id.is_distinct_from(programme_id))
+        if session.scalar(newcomers.limit(1)) is not None:
+            raise Refused("programme", _("Choose a programme that is not archived"))
+    chosen = update(Customer).where(those).values(customer_group_id=group_id, programme_id=programme_id)
+    session.execute(chosen, execution_options={"synchronize_session": False})
+
+
 def default_group_id(session: Session) -> int | None:
     """The group of those who register."""
     return session.scalar(select(CustomerGroup.id).where(CustomerGroup.is_default))

@@ -87,7 +87,7 @@ def _register(session: Session, data: Sequence[CustomerData], now: datetime, eve
     done.changed = _change(session, old, known)
     _create(session, list(new.values()), now, events)
     done.changed |= _write_marks(session, rows) & old.keys()
-    done.changed |= _write_consents(session, rows, now) & old.keys()
+    done.changed |= write_consents(session, rows, now) & old.keys()
     done.new = set(new)
     done.ids = {place: row.customer_id for place, row in rows.items()}
     return done
@@ -215,7 +215,7 @@ def _borne(session: Session, ids: Sequence[int]) -> tuple[dict[tuple[int, str], 
     return borne, main
 
 
-def _write_consents(session: Session, rows: Mapping[int, Checked], now: datetime) -> set[int]:
+def write_consents(session: Session, rows: Mapping[int, Checked], now: datetime) -> set[int]:
     """Write what was said anew of a channel; answers by whom."""
     asked = select(Consent.customer_id, Consent.channel, Consent.granted).where(
         Consent.customer_id.in_(id_set(session, [row.customer_id for row in rows.values() if row.consents]))

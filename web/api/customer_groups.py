@@ -13,6 +13,7 @@ from loyalty_core.customer_groups import (
     create_group,
     customer_group,
     group_figures,
+    let_follow,
     move_customers,
 )
 from loyalty_core.errors import Refused
@@ -80,6 +81,13 @@ class MembershipSchema(Schema):
     group = Id(required=True, allow_none=True)
 
 
+class LoyaltySchema(Schema):
+    """Whose rules are to hold for a customer; both null: those of the default group, or programme."""
+
+    group = Id(load_default=None, allow_none=True)
+    programme = Id(load_default=None, allow_none=True, metadata={"description": "Their own; not beside a group"})
+
+
 @blueprint.get("/customer-groups")
 @blueprint.arguments(SearchArguments, location="query")
 @blueprint.response(200, page_of(GroupSchema))
@@ -117,6 +125,19 @@ def get_group(group_id: int) -> CustomerGroup:
 def put_group(data: dict[str, Any], group_id: int) -> CustomerGroup:
     """Change a customer group as a whole"""
     return change_group(g.session, group_id, GroupData(**data))
+
+
+@blueprint.put("/customers/<id:customer_id>/loyalty")
+@blueprint.arguments(LoyaltySchema)
+@blueprint.response(204)
+def put_loyalty(data: dict[str, Any], customer_id: int) -> Response:
+    """Say whose rules hold for a customer: a group's, those of a programme of their own, or the default ones
+
+    What they earned stays, and so does their activation.
+    """
+    check_customer(g.session, customer_id, "customer_id")
+    let_follow(g.session, [customer_id], group_id=data["group"], programme_id=data["programme"])
+    return Response(status=204)
 
 
 @blueprint.put("/customers/<id:customer_id>/group")

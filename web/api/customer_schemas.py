@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from loyalty_core.editing import CARDS_MAX
 from loyalty_core.registration import CHANNELS, SEXES
 from web.api.collections import NamedSchema
 from web.api.fields import Amount, Flag, Id, Moment, OutletReference, Text
@@ -32,6 +33,23 @@ class NewCustomerSchema(KnownCustomerSchema):
     external_id = Text(100, required=True, metadata={"description": "The CRM's or the till's number for them"})
 
 
+class WholeCustomerSchema(Schema):
+    """All that is known of a customer, but for their external id and the moment of registration.
+
+    What is left out is not known any more: marks that are not named are taken away. A consent that is not named stays.
+    """
+
+    first_name = Text(100, load_default="")
+    last_name = Text(100, load_default="")
+    email = Text(200, load_default=None, allow_none=True)
+    phone = Text(100, load_default=None, allow_none=True)
+    cards = fields.List(Text(100), load_default=list, validate=validate.Length(max=CARDS_MAX))
+    birth_date = fields.Date(load_default=None, allow_none=True)
+    sex = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(SEXES))
+    outlet = OutletReference(load_default=None, allow_none=True)
+    consents = fields.Nested(ConsentsSchema, load_default=dict)
+
+
 class CustomerSchema(Schema):
     """A customer."""
 
@@ -53,6 +71,12 @@ class CustomerSchema(Schema):
         required=True, allow_none=True, metadata={"description": "null: not activated, no rules of loyalty hold"}
     )
     outlet = fields.Integer(required=True, allow_none=True)
+    group = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "The customer group whose rules hold for them"}
+    )
+    programme = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Their own programme, where they are in no group"}
+    )
     consents = fields.Dict(required=True, keys=fields.String(), values=fields.Boolean())
     tags = fields.List(fields.Nested(NamedSchema), required=True)
     purchase_count = fields.Integer(required=True)

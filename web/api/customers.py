@@ -12,6 +12,7 @@ from loyalty_core.adjustment import FOREVER, adjust_many
 from loyalty_core.balance import Balance, balance
 from loyalty_core.bonus_types import BonusType
 from loyalty_core.database import Base
+from loyalty_core.editing import Person, edit
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext as _
 from loyalty_core.lifetime import Lifetime
@@ -27,7 +28,12 @@ from web.api.balance_schemas import (
 )
 from web.api.blueprint import Blueprint
 from web.api.collections import SearchArguments, page, page_of
-from web.api.customer_schemas import CustomerSchema, KnownCustomerSchema, NewCustomerSchema
+from web.api.customer_schemas import (
+    CustomerSchema,
+    KnownCustomerSchema,
+    NewCustomerSchema,
+    WholeCustomerSchema,
+)
 from web.api.customer_views import customer_page, customers
 from web.api.organisation import outlet_id
 from web.session import moment
@@ -78,6 +84,17 @@ def _register(data: dict[str, Any]) -> tuple[dict[str, Any], int]:
 def get_customer(customer_id: int) -> dict[str, Any]:
     """A customer"""
     _check(customer_id)
+    (customer,) = customers(g.session, [customer_id], moment())
+    return customer
+
+
+@blueprint.put("/customers/<id:customer_id>")
+@blueprint.arguments(WholeCustomerSchema)
+@blueprint.response(200, CustomerSchema)
+def edit_customer(data: dict[str, Any], customer_id: int) -> dict[str, Any]:
+    """Change what is known of a customer as a whole: what is left out is not known any more"""
+    outlet = outlet_id(g.session, data.pop("outlet"))
+    edit(g.session, customer_id, Person(**data, outlet_id=outlet), moment())
     (customer,) = customers(g.session, [customer_id], moment())
     return customer
 

@@ -20,6 +20,7 @@ MODULES = (
     "customers",
     "profile",
     "membership",
+    "customer_form",
     "segments",
     "programmes",
     "joining",

@@ -22,7 +22,7 @@ from loyalty_core.lifetime import Lifetime
 from loyalty_core.organisation import LegalEntity, zone_of
 from web.api.fields import Amount
 from web.pages.blueprint import pages
-from web.pages.profile_reading import Identity, burn_columns, identity, purchases_of_year, trips_of, week
+from web.pages.profile_reading import Identity, burn_columns, identity, loyalty, purchases_of_year, trips_of, week
 from web.session import moment
 
 ACTIVITIES = 40
@@ -40,8 +40,8 @@ def customer(customer_id: int) -> str:
     return profile_page(customer_id)
 
 
-def profile_page(customer_id: int, refused: Refused | None = None) -> str:
-    """The profile; with a refusal, its dialog of corrections is open and says what to mend."""
+def profile_page(customer_id: int, refused: Refused | None = None, dialog: str = "adjust") -> str:
+    """The profile; with a refusal, a dialog, by its id, is open and says what to mend."""
     who: Identity = identity(g.session, customer_id)
     # Bonuses burn at the end of the customer's own day.
     g.zone = zone_of(g.session, who.customer.outlet_id)
@@ -58,6 +58,7 @@ def profile_page(customer_id: int, refused: Refused | None = None) -> str:
         trips=trips_of(g.session, [lot.source_id for lot in held.lots if lot.source == "enrollment" and lot.source_id]),
         week=week(g.session, customer_id, now),
         block=block_of(g.session, customer_id),
+        loyalty=loyalty(g.session, who.customer),
         purchases=purchases_of_year(g.session, customer_id, now),
         activities=shown,
         older=older,
@@ -67,6 +68,7 @@ def profile_page(customer_id: int, refused: Refused | None = None) -> str:
         companies=list(g.session.scalars(select(LegalEntity).order_by(LegalEntity.name))),
         key=request.form.get("key") or uuid4().hex,
         refused=refused,
+        dialog=dialog if refused else "",
         values=request.form,
     )
 

@@ -1,6 +1,6 @@
 """Reads what the profile shows beside the balance and the activities."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -12,12 +12,16 @@ from campaigns.campaigns import Campaign
 from campaigns.runtime.rows import Enrollment, Run
 from loyalty_core import customers
 from loyalty_core.balance import LotView
+from loyalty_core.customer_groups import customer_groups
 from loyalty_core.customers import Consent, Customer, CustomerTag, Tag
 from loyalty_core.database import id_set
 from loyalty_core.ledger import Entry
 from loyalty_core.merged import check_customer
 from loyalty_core.organisation import Outlet
+from loyalty_core.programme_changes import programmes
+from loyalty_core.programmes import CustomerGroup, Programme
 from loyalty_core.purchases import Purchase
+from loyalty_core.terms import Terms, terms_of
 from web.pages.frame import zone
 from web.session import moment
 
@@ -89,6 +93,25 @@ def identity(session: Session, customer_id: int) -> Identity:
         tags=list(session.scalars(tags.order_by(Tag.name))),
         inside=list(session.scalars(travelling)),
     )
+
+
+class Loyalty(NamedTuple):
+    """Whose rules hold for a customer, and what may be chosen instead; an archived programme only by who has it."""
+
+    terms: Terms
+    group: CustomerGroup | None
+    groups: Sequence[CustomerGroup]
+    programmes: Sequence[Programme]
+
+
+def loyalty(session: Session, customer: Customer) -> Loyalty:
+    """Whose rules hold for a customer."""
+    terms = terms_of(session, customer.id, 0)
+    groups = customer_groups(session)
+    offered = [
+        each for each in programmes(session, archived=True) if not each.archived or each.id == customer.programme_id
+    ]
+    return Loyalty(terms, next((each for each in groups if each.id == terms.group_id), None), groups, offered)
 
 
 class Trip(NamedTuple):

@@ -94,3 +94,23 @@ def test_a_cashier_activates_a_card_at_the_till_and_the_basket_stays(reader: Rea
     assert "Activate the card" not in priced
     assert "10.00 bonuses" in priced
     assert "Nobody is known by" in reader.post("/till/activation", 400, **BASKET | {"who": "404"}).text
+
+
+def test_visits_and_a_password_are_set_up_on_the_form_and_work_at_the_till(reader: Reader, ann: int) -> None:
+    reader.post(f"/customers/{ann}/activation")
+    reader.post("/programmes/1", **SKY | {"visit_hours": "6", "password": " tea time "})
+    text = reader.get("/programmes/1")
+    assert 'value="6"' in text
+    assert "tea time" not in text
+    assert "asks for the programme’s password" in reader.post("/till/price", 200, **BASKET).text
+    assert "Write the programme’s password" in reader.post("/till", 400, **BASKET).text
+    assert "This is not" in reader.post("/till", 400, **BASKET | {"programme_password": "coffee"}).text
+    reader.post("/till", **BASKET | {"programme_password": "tea time"})
+    reader.post("/till", **BASKET | {"programme_password": "tea time", "number": "till-8"})
+    assert "1 visit<" in reader.get(f"/customers/{ann}")
+    reader.post("/programmes/1", **SKY | {"visit_hours": "6"})
+    assert "Programme’s password" in reader.get("/till")
+    reader.post("/programmes/1", **SKY | {"visit_hours": "6", "password_gone": "1"})
+    assert "Programme’s password" not in reader.get("/till")
+    for wrong in ({"visit_hours": "0"}, {"visit_hours": "8761"}, {"password": "x" * 101}):
+        assert 'class="hint bad"' in reader.post("/programmes/1", 400, **SKY | wrong).text
