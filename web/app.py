@@ -21,7 +21,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     set_up_logs()
     settings = settings or Settings.from_environment()
     app = Flask(__name__)
-    app.config.update(SECRET_KEY=secret_key(settings), MAX_CONTENT_LENGTH=16 * 2**20)
+    app.config.update(SECRET_KEY=secret_key(settings), MAX_CONTENT_LENGTH=16 * 2**20, MAX_FORM_MEMORY_SIZE=4 * 2**20)
     app.extensions["catena_settings"] = settings
     app.extensions["database"] = Database(settings.database_url)
     if settings.public_url.startswith("https://"):

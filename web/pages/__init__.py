@@ -26,6 +26,8 @@ MODULES = (
     "joining",
     "customer_groups",
     "bonus_types",
+    "promotions",
+    "promo_codes",
     "till",
     "purchases",
     "outlets",

@@ -39,6 +39,8 @@ PLACES = (
     Place(_("Programmes"), "stairs", "/programmes", "l", _("Loyalty")),
     Place(_("Customer groups"), "users-group", "/customer-groups", "u"),
     Place(_("Bonus types"), "hourglass", "/bonus-types", "b"),
+    Place(_("Promotions"), "speakerphone", "/promotions", "a"),
+    Place(_("Promo codes"), "ticket", "/promo-codes", "d"),
     Place(_("Till"), "receipt", "/till", "t"),
     Place(_("Outlets"), "building-store", "/outlets", "o"),
     Place(_("Settings"), "settings", "/settings", "e"),

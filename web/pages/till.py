@@ -1,5 +1,6 @@
 """A small till: a customer, a basket and bonuses, priced while it is filled in, and sold."""
 
+import re
 from collections.abc import Mapping, Sequence
 from uuid import uuid4
 
@@ -23,6 +24,7 @@ from web.pages import typed
 from web.pages.blueprint import pages
 from web.pages.frame import this_organisation
 from web.pages.who import who
+from web.segment_membership import in_segment
 from web.session import moment, only_reads
 
 ROWS = 4
@@ -44,7 +46,16 @@ def till_price() -> str:
         return render_template("till_price.html", waiting=True)
     try:
         customer_id, outlet_id, lines, spending = _told(form)
-        found = quote(g.session, customer_id, outlet_id, lines, spending=spending, at=moment())
+        found = quote(
+            g.session,
+            customer_id,
+            outlet_id,
+            lines,
+            spending=spending,
+            at=moment(),
+            promo_codes=_codes(form),
+            in_segment=in_segment,
+        )
     except Refused as refused:
         return render_template("till_price.html", problem=refused.message)
     customer = g.session.get_one(Customer, customer_id)
@@ -61,10 +72,12 @@ def sell() -> Response | tuple[str, int]:
         customer_id, outlet_id, lines, spending = _told(form)
         number = form.get("number", "").strip().replace("\0", "")
         receipt = PurchaseData(number, customer_id, outlet_id, moment(), lines)
-        password = form.get("programme_password", "").strip()
-        purchase = settle(g.session, receipt, spending, moment(), password=password)
+        password, codes = form.get("programme_password", "").strip(), _codes(form)
+        purchase = settle(
+            g.session, receipt, spending, moment(), password=password, promo_codes=codes, in_segment=in_segment
+        )
     except Refused as refused:
-        return _form(form, _rows(form), refused), 400
+        return _form(form, _rows(form), _at_its_field(form, refused)), 400
     paid = formats.money(purchase.amount - purchase.redeemed, this_organisation().currency, language())
     earned = formats.amount(purchase.accrued, language())
     flash(_("Receipt %(number)s: %(paid)s paid, %(earned)s bonuses earned", number=number, paid=paid, earned=earned))
@@ -114,6 +127,19 @@ def _told(form: MultiDict[str, str]) -> tuple[int, int | None, Sequence[LineData
             lines.append(LineData(sku, sku, "", pieces, typed.amount(f"lines.{row}.price", price)))
     spending = typed.amount("redeem", form.get("redeem", "").strip() or "0")
     return who(g.session, form.get("who", "")), typed.whole("outlet", form.get("outlet", "")), lines, spending
+
+
+def _codes(form: MultiDict[str, str]) -> list[str]:
+    """The promo codes that are typed in, parted by commas."""
+    return [code.strip() for code in re.split(r"[,;]", form.get("promo_codes", "")) if code.strip()]
+
+
+def _at_its_field(form: MultiDict[str, str], refused: Refused) -> Refused:
+    """The refusal of one of the promo codes, which share a field."""
+    field, _dot, place = refused.where.partition(".")
+    if field != "promo_codes" or not place:
+        return refused
+    return Refused(field, f"{_codes(form)[int(place)]}: {refused.message}")
 
 
 def _rows(form: MultiDict[str, str]) -> list[tuple[str, str, str]]:

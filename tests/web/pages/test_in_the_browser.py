@@ -41,6 +41,18 @@ def _set_up_loyalty(page: Page, live_app: LiveApplication) -> None:
     page.get_by_label("Default").check()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("link", name="New customers")).to_be_visible()
+    page.goto(f"{live_app.url}/promo-codes/new")
+    page.get_by_label("Name").fill("Spring")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_label("Add codes").fill("SPRING-1\nno/code")
+    page.get_by_role("button", name="Add the codes").click()
+    expect(page.get_by_text("Line 2: “no/code” is no code")).to_be_visible()
+    page.get_by_role("link", name="New promotion for it").click()
+    page.get_by_label("Name").fill("Ten off")
+    page.get_by_label("or a fixed amount").fill("10")
+    expect(page.locator("#example").get_by_text("990.00", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("a code of “Spring”")).to_be_visible()
 
 
 @pytest.fixture(params=[("light", 1440), ("dark", 768), ("dark", 390)], ids=lambda each: f"{each[0]}-{each[1]}")
@@ -66,6 +78,12 @@ def test_pages_break_no_rule_of_accessibility(sized_page: Page, live_app: LiveAp
             "/customer-groups/new",
             "/customer-groups/1",
             "/customer-groups",
+            "/promotions/new",
+            "/promotions/1",
+            "/promotions",
+            "/promo-codes/new",
+            "/promo-codes/1",
+            "/promo-codes",
             "/till?who=RU-204417",
             "/outlets",
             "/settings",

@@ -6,12 +6,17 @@ import pytest
 
 from campaigns import publication
 from loyalty_core.database import Database
+from loyalty_core.promo_code_lists import ListData, add_codes, create_list
+from loyalty_core.promotion_changes import PromotionData, create_promotion
 from loyalty_core.registration import CustomerData, register
 from segmenter.segments import Segment
 from tests.web.pages.conftest import Reader, Shop
 from web.pages.recipes import RECIPES, draw
 
-LISTS = ("/campaigns", "/runs", "/messages", "/customers", "/segments", "/bonus-types", "/outlets", "/settings/letters")
+LISTS = (
+    *("/campaigns", "/runs", "/messages", "/customers", "/segments", "/bonus-types", "/outlets", "/settings/letters"),
+    *("/promotions", "/promo-codes", "/promo-codes/1"),
+)
 
 
 def _fill(database: Database, numbers: range) -> None:
@@ -23,6 +28,10 @@ def _fill(database: Database, numbers: range) -> None:
                 publication.publish(session, draw(session, key, now).id, now, "Test Marketer")
             tree = {"all": [{"condition": "purchase_count", "op": "ge", "value": number}]}
             session.add(Segment(name=f"Segment {number}", tree=tree, created_at=now, updated_at=now))
+            codes = create_list(session, ListData(f"Codes {number}"))
+            add_codes(session, codes.id, [f"CODE{number}"])
+            told = PromotionData(f"Promotion {number}", skus=["tea"], code_list_id=codes.id, bonus_amount=100)
+            create_promotion(session, told, lambda _session, _segment: True)
             register(session, CustomerData(first_name=f"Customer {number}", email=f"c{number}@example.test"), now)
 
 
