@@ -56,6 +56,7 @@ class PromoCodeUse(Base):
         UniqueConstraint("code_id", "slot"),
         CheckConstraint("slot IN (0, purchase_id)", name="slot"),
         Index("ix_promo_code_use_purchase_id", "purchase_id"),
+        Index("ix_promo_code_use_customer_at", "customer_id", "at"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -23,7 +23,7 @@ import loyalty_core.promo_codes
 import loyalty_core.promotions
 import loyalty_core.purchases
 import segmenter.rfm.rows
-import segmenter.segments
+import segmenter.rows
 import web.accounts
 import web.api.idempotency
 from loyalty_core.database import Base, Moment, connect

@@ -10,6 +10,7 @@ from loyalty_core.customers import Customer
 from segmenter.calendar import Calendar
 from segmenter.condition import Leaf
 from segmenter.facts import Among, Facts
+from segmenter.nesting import Members
 from segmenter.trees import Tree, read
 
 
@@ -19,15 +20,23 @@ def customers(session: Session, tree: Any, *, now: datetime, among: Among | None
     `among` (a SELECT of ids, or ids) asks about these customers only and reads only their purchases and lots.
     Raises Refused with the path when the tree is wrong.
     """
-    parsed = read(tree)
-    facts = facts_for(session, parsed, now, among)
-    met = meets(parsed, facts)
+    return _members(tree, facts_for(session, now, among))
+
+
+def facts_for(session: Session, now: datetime, among: Among | None = None) -> Facts:
+    """The columns that the conditions of a tree will ask for, those of saved segments included."""
+    calendar = Calendar.of(session, now)
+
+    def of_segment(tree: Any, members: Members) -> Select[int]:
+        return _members(tree, Facts(session, calendar, among, members.of))
+
+    return Facts(session, calendar, among, Members(session, of_segment).of)
+
+
+def _members(tree: Any, facts: Facts) -> Select[int]:
+    # What the conditions ask for is joined to the query when they have asked.
+    met = meets(read(tree), facts)
     return facts.select(Customer.id, where=met)
-
-
-def facts_for(session: Session, tree: Tree, now: datetime, among: Among | None = None) -> Facts:
-    """The columns that the conditions of a tree will ask for."""
-    return Facts(session, Calendar.of(session, now), among)
 
 
 def meets(tree: Tree, facts: Facts) -> ColumnElement[bool]:

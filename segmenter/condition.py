@@ -32,6 +32,8 @@ class Subject:
 
     title: LazyProxy
     value: Value
+    optional: bool = False
+    """Left out, it is asked of any."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +67,11 @@ class Condition:
     def describe(self, currency: str) -> dict[str, Any]:
         """What a form needs to draw the condition."""
         subject = self.subject
+        of = subject and {
+            "title": str(subject.title),
+            "optional": subject.optional,
+            **subject.value.describe(currency),
+        }
         return {
             "key": self.key,
             "group": str(GROUPS[self.group]),
@@ -75,7 +82,7 @@ class Condition:
                 {"key": each.key, "sign": each.sign, "title": str(each.title)} for each in self.value.operators
             ],
             "value": self.value.describe(currency),
-            "of": None if subject is None else {"title": str(subject.title), **subject.value.describe(currency)},
+            "of": of,
             "windowed": self.windowed,
             "ahead": self.ahead,
             "at_outlets": self.at_outlets,
@@ -108,7 +115,7 @@ class Leaf:
     def mentioned(self) -> list[tuple[Value, Any]]:
         """The values whose things a sentence names."""
         named = [(self.condition.value, self.value), (OUTLETS, self.outlets)]
-        return [*named, (self.condition.subject.value, self.of)] if self.condition.subject else named
+        return [*named, (self.condition.subject.value, self.of)] if self.condition.subject and self.of else named
 
     def quantity(self, words: Words) -> str:
         """Operator and value in words: "10 or more"."""

@@ -42,7 +42,7 @@ def explain(session: Session, tree: Any, customer_id: int, now: datetime) -> Exp
     Every verdict is the compiler's own expression, asked of this one customer.
     """
     parsed = read(tree)
-    facts = facts_for(session, parsed, now, [customer_id])
+    facts = facts_for(session, now, [customer_id])
     asked = [(leaf, [meets(leaf, facts), *leaf.condition.actual(leaf, facts)]) for leaf in leaves(parsed)]
     columns = [meets(parsed, facts), *(column for _, columns in asked for column in columns)]
     # Two leaves may read the same column; numbered, each keeps its own place in the row.
@@ -70,7 +70,7 @@ def _line(leaf: Leaf, met: bool, actual: Any, words: Words) -> Line:
     text = gettext(
         "%(title)s%(scope)s %(actual)s %(operator)s %(wanted)s: %(verdict)s",
         title=str(leaf.condition.title).lower(),
-        scope=" ".join(["", *filter(None, [leaf.subject(words) if leaf.condition.subject else "", scope])]),
+        scope=" ".join(["", *filter(None, [leaf.subject(words) if leaf.of else "", scope])]),
         actual=shown,
         operator=operator.written,
         wanted=gettext(" and ").join(wanted),

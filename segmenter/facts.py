@@ -1,6 +1,6 @@
 """What is known of a customer, as columns: each source is joined to a query once, when first asked for."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Hashable
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, and_, func, select, true
@@ -65,14 +65,20 @@ class Facts:
     """The columns of one query over customers at a moment.
 
     Conditions on purchases share one pass over them, those that are limited to outlets another one. `among` narrows
-    every source to some customers, so that a question about a batch reads that batch alone. `in_segment` says who is in
-    a saved segment; whoever knows the trees of those sets it.
+    every source to some customers, so that a question about a batch reads that batch alone. `members` gives the ids of
+    a saved segment's customers (None: there is no such segment): it is handed in by who knows the trees of those.
     """
 
-    def __init__(self, session: Session, calendar: Calendar, among: Among | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        calendar: Calendar,
+        among: Among | None = None,
+        members: Callable[[int], Select[int] | None] = lambda _: None,
+    ) -> None:
         self.session = session
         self.calendar = calendar
-        self.in_segment: Callable[[int], ColumnElement[bool]] = _no_segments
+        self.members = members
         self._among = id_set(session, among) if isinstance(among, Collection) else among
         self._joins: dict[str, FromClause | Aggregation] = {}
 
@@ -110,6 +116,21 @@ class Facts:
         lots = self.aggregation("bonuses", table_of(Lot), Lot.customer_id, Lot.remaining > 0)
         return func.coalesce(lots.column(key, which, "sum", func.sum(Lot.remaining, type_=BigInteger)), 0)
 
+    def times(
+        self,
+        name: str,
+        source: FromClause,
+        customer_id: Any,
+        moment: Any,
+        window: Window | None,
+        key: Hashable,
+        chosen: ColumnElement[bool],
+    ) -> ColumnElement[int]:
+        """How often something happened in a window: the `chosen` rows of a source; `key` tells them from others."""
+        rows = self.aggregation(name, source, customer_id)
+        span = and_(self.within(window, moment), chosen)
+        return func.coalesce(rows.column((window, key), span, "count", func.count(type_=BigInteger)), 0)
+
     def select(self, *columns: Any, where: ColumnElement[bool]) -> Select[Any]:
         """The query: what was asked of these facts, over the customers in question."""
         source: FromClause = table_of(Customer)
@@ -138,7 +159,3 @@ class Facts:
     def narrowed(self, customer_id: Any) -> list[ColumnElement[bool]]:
         """That a row is of the customers in question; nothing where it is asked about everybody."""
         return [] if self._among is None else [customer_id.in_(self._among)]
-
-
-def _no_segments(segment_id: int) -> ColumnElement[bool]:
-    raise LookupError(f"the tree of segment {segment_id} is not at hand")

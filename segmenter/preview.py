@@ -67,7 +67,7 @@ def preview(session: Session, tree: Any, now: datetime) -> Preview:
     """Count a tree (JSON) and each of its leaves in one pass over the customers; Refused when the tree is wrong."""
     started = perf_counter()
     parsed = read(tree)
-    facts = facts_for(session, parsed, now)
+    facts = facts_for(session, now)
     lines = list(leaves(parsed))
     counts = [func.count().filter(meets(each, facts)).label(f"count_{n}") for n, each in enumerate([parsed, *lines])]
     total, count, *alone = session.execute(facts.select(func.count(), *counts, where=true())).one()

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from loyalty_core.errors import Refused
 from segmenter.compiler import customers
-from segmenter.segments import Segment
+from segmenter.rows import Segment
 
 
 def in_segment(session: Session, segment_id: int, customer_id: int, now: datetime) -> bool:

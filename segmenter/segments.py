@@ -6,30 +6,19 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
-from loyalty_core.database import Base, BigId
 from loyalty_core.errors import Conflict, NotFound, Refused
 from loyalty_core.i18n import gettext
+from segmenter.nesting import asks_for, check_circle
+from segmenter.rows import NAME_MAX, Segment
 from segmenter.trees import read
 
-NAME_MAX = 200
+__all__ = ["NAME_MAX", "Segment", "change", "create", "delete", "segment", "segments"]
 
 UsedBy = Callable[[Session, int], Sequence[str]]
-
-
-class Segment(Base):
-    """A saved tree; who is in it is asked of the data each time."""
-
-    __tablename__ = "segment"
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    name: Mapped[str] = mapped_column(String(NAME_MAX), unique=True)
-    tree: Mapped[dict[str, Any]]
-    created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
 
 
 def segment(session: Session, segment_id: int) -> Segment:
@@ -61,21 +50,30 @@ def change(session: Session, segment_id: int, now: datetime, *, name: str | None
     changed = segment(session, segment_id)
     new_name = changed.name if name is None else _name(name)
     new_tree = changed.tree if tree is None else _tree(tree)
+    if tree is not None:
+        with _beneath_tree():
+            check_circle(session, segment_id, new_name, new_tree)
     with _name_is_free(session, new_name):
         changed.name, changed.tree, changed.updated_at = new_name, new_tree, now
     return changed
 
 
 def delete(session: Session, segment_id: int, used_by: UsedBy) -> None:
-    """Delete a segment. Conflict while anything uses it: `used_by` gives the names of what does."""
+    """Delete a segment. Conflict while anything uses it: other segments, and what `used_by` names."""
     gone = segment(session, segment_id)
-    users = used_by(session, segment_id)
+    users = [*segments_with(session, segment_id), *used_by(session, segment_id)]
     if users:
         names = ", ".join(f"“{name}”" for name in users)
         message = gettext("“%(segment)s” is used by %(names)s: take it out there first", segment=gone.name, names=names)
         raise Conflict("segment", message)
     session.delete(gone)
     session.flush()
+
+
+def segments_with(session: Session, segment_id: int) -> list[str]:
+    """The names of the segments that ask for this one."""
+    saved = session.execute(select(Segment.name, Segment.tree).order_by(Segment.name))
+    return [name for name, tree in saved if asks_for(tree, segment_id)]
 
 
 @contextmanager
@@ -99,9 +97,15 @@ def _name(name: Any) -> str:
 
 
 def _tree(tree: Any) -> dict[str, Any]:
-    try:
+    with _beneath_tree():
         read(tree)
-    except Refused as refused:
-        raise Refused(".".join(part for part in ("tree", refused.where) if part), refused.message) from None
     checked: dict[str, Any] = tree
     return checked
+
+
+@contextmanager
+def _beneath_tree() -> Iterator[None]:
+    try:
+        yield
+    except Refused as refused:
+        raise Refused(".".join(part for part in ("tree", refused.where) if part), refused.message) from None

@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext
-from segmenter.condition import Leaf
+from segmenter.condition import Condition, Leaf
 from segmenter.conditions import CONDITIONS
 from segmenter.scope import read_outlets
 from segmenter.windows import read_ahead, read_window
@@ -138,8 +138,14 @@ class _Reader:
             condition.value.read(raw.get("value"), str(op)),
             None if within is None else read_within(within),
             () if outlets is None else read_outlets(outlets),
-            condition.subject.value.one(of, "of") if condition.subject else None,
+            _subject(condition, of),
         )
+
+
+def _subject(condition: Condition, of: Any) -> Any:
+    if condition.subject is None or (of is None and condition.subject.optional):
+        return None
+    return condition.subject.value.one(of, "of")
 
 
 def _under(path: str, name: str) -> str:

@@ -27,6 +27,7 @@ ORDER = (
     "goods_quantity",
     "goods_sum",
     "goods_share",
+    "promo_code_used",
     "bonus_balance",
     "bonuses_burning",
     "programme",
@@ -40,6 +41,8 @@ ORDER = (
     "sex",
     "tag",
     "consent",
+    "segment",
+    "customer_list",
 )
 
 

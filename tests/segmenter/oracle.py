@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.segmenter.people import CATEGORIES, GROUPS, RFM_SEGMENTS, TIERS, Person, Receipt
+from tests.segmenter.people import CATEGORIES, GROUPS, RFM_SEGMENTS, SEGMENTS, TIERS, Person, Receipt
 
 Unknown = None
 
@@ -181,6 +181,22 @@ class Oracle:
     def _goods_share(self, leaf: Any, person: Person) -> Fraction | None:
         whole = sum(receipt.net for receipt in self._bought(leaf, person))
         return Fraction(100 * self._goods_sum(leaf, person), whole) if whole else Unknown
+
+    def _promo_code_used(self, leaf: Any, person: Person) -> int:
+        lists = [
+            code
+            for receipt in person.purchases
+            if self._inside(receipt.at, leaf.get("within"))
+            for code in receipt.codes
+        ]
+        return sum("of" not in leaf or code in leaf["of"] for code in lists)
+
+    def _segment(self, leaf: Any, person: Person) -> Any:
+        asked = [number for number in leaf["value"] if number in SEGMENTS]
+        return [number for number in asked if self.is_in(SEGMENTS[number], person)]
+
+    def _customer_list(self, _leaf: Any, person: Person) -> Any:
+        return person.lists
 
     # What those are made of.
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -13,7 +13,9 @@ from loyalty_core.customers import Consent, Customer, CustomerTag, CustomerTotal
 from loyalty_core.ledger import Lot, Operation
 from loyalty_core.organisation import Organisation, Outlet
 from loyalty_core.programmes import CustomerGroup, Programme, Tier
+from loyalty_core.promo_codes import PromoCode, PromoCodeList, PromoCodeUse
 from loyalty_core.purchases import Product, Purchase, PurchaseLine, PurchaseReturn, ReturnLine
+from segmenter.rows import CustomerList, CustomerListMember, Segment
 from tests.segmenter.rfm.settled import settle_rfm
 
 NOW = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
@@ -24,6 +26,12 @@ GROUPS = {1: 1, 2: 2, 3: None}
 # The RFM segment of an R score; other customers with scores are in none.
 RFM_SEGMENTS = {5: 1, 4: 2, 3: 2}
 CATEGORIES = {1: "Coffee", 2: "Coffee", 3: "Tea", 4: ""}
+# Saved segments, of which the last asks for the others.
+SEGMENTS: dict[int, dict[str, Any]] = {
+    1: {"all": [{"condition": "sex", "op": "is", "value": "female"}]},
+    2: {"any": [{"condition": "purchase_count", "op": "ge", "value": 9, "within": {"last_days": 365}}]},
+    3: {"none": [{"condition": "segment", "op": "has", "value": [1, 2]}]},
+}
 
 
 class Bought(NamedTuple):
@@ -47,6 +55,8 @@ class Receipt(NamedTuple):
     net: int
     outlet: int | None = None
     lines: Sequence[Bought] = ()
+    codes: Sequence[int] = ()
+    """The lists of the promo codes that were used."""
 
 
 @dataclass
@@ -67,6 +77,7 @@ class Person:
     purchases: Sequence[Receipt] = ()
     lots: Sequence[tuple[int, datetime, datetime | None]] = ()
     rfm: tuple[int, int, int] | None = None
+    lists: Sequence[int] = ()
 
 
 def receipts(*plain: tuple[datetime, int]) -> list[Receipt]:
@@ -87,7 +98,7 @@ def settle(
     """Write the people as customers 1, 2, 3, … of an organisation, with tags 1, 2, 3 to wear.
 
     Programmes are 1, 2 and 3, groups too: each follows the programme of its number, but the third follows none.
-    Outlets are 1, 2 and 3; products 1 to 4.
+    Outlets are 1, 2 and 3, products 1 to 4; segments as above, lists of customers and of promo codes 1 and 2.
     """
     session.add(Organisation(id=1, name="Harbour Gifts", zone=zone, currency=currency, leap_day=leap_day))
     session.add_all(Tag(id=number, name=f"Tag {number}") for number in (1, 2, 3))
@@ -105,7 +116,15 @@ def settle(
         )
         for number in TIERS
     )
+    for number in (1, 2):
+        session.add(CustomerList(id=number, name=f"List {number}", created_at=LONG_AGO))
+        session.add(PromoCodeList(id=number, name=f"Codes {number}", reusable=True))
     session.flush()
+    session.add_all(PromoCode(id=number, list_id=number, code=f"CODE{number}") for number in (1, 2))
+    session.add_all(
+        Segment(id=number, name=f"Segment {number}", tree=tree, created_at=LONG_AGO, updated_at=LONG_AGO)
+        for number, tree in SEGMENTS.items()
+    )
     session.add_all(
         CustomerGroup(id=number, name=f"Group {number}", programme_id=followed, is_default=number == default_group)
         for number, followed in GROUPS.items()
@@ -156,6 +175,7 @@ def _settle_one(session: Session, number: int, person: Person) -> None:
                 last_purchase_at=max(receipt.at for receipt in kept),
             )
         )
+    session.add_all(CustomerListMember(customer_id=number, list_id=each) for each in person.lists)
     for receipt in person.purchases:
         _buy(session, number, receipt)
     session.flush()
@@ -171,6 +191,10 @@ def _buy(session: Session, number: int, receipt: Receipt) -> None:
         outlet_id=receipt.outlet,
     )
     session.add(purchase)
+    for code in receipt.codes:
+        session.flush()
+        used = {"customer_id": number, "purchase_id": purchase.id, "at": receipt.at}
+        session.add(PromoCodeUse(code_id=code, slot=purchase.id, **used))
     for line in receipt.lines:
         session.flush()
         bought = PurchaseLine(

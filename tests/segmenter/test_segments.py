@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from loyalty_core.customers import Customer
 from loyalty_core.errors import Conflict, NotFound, Refused
+from segmenter.compiler import customers
 from segmenter.segments import change, create, delete, segment, segments
 from tests.segmenter.people import NOW
 
@@ -101,3 +103,50 @@ def test_segments_are_listed_by_name_in_pages_and_by_a_part_of_it(session: Sessi
     assert pages == listed
     assert [each.name for each in segments(session, "eTa")] == ["Beta 50%"]
     assert [each.name for each in segments(session, "%")] == ["Beta 50%"]
+
+
+def asking(*ids: int) -> dict[str, Any]:
+    return {"all": [MALE, {"condition": "segment", "op": "has", "value": list(ids)}]}
+
+
+def test_a_segment_that_would_ask_for_itself_is_refused_with_the_way(session: Session) -> None:
+    first = create(session, "First", MALE, NOW)
+    second = create(session, "Second", asking(first.id), NOW)
+    third = create(session, "Third", asking(99, second.id), NOW)
+    for wrong, where, way in (
+        (asking(first.id), "tree.all.1.value.0", "“First” → “First”"),
+        (asking(99, third.id), "tree.all.1.value.1", "“First” → “Third” → “Second” → “First”"),
+    ):
+        with pytest.raises(Refused) as refused:
+            change(session, first.id, NOW, tree=wrong)
+        assert refused.value.where == where
+        assert refused.value.message.endswith(way)
+    change(session, third.id, NOW, tree=asking(first.id))
+
+
+def test_segments_that_ask_for_one_another_all_the_same_stop_no_query(session: Session) -> None:
+    first = create(session, "First", MALE, NOW)
+    first.tree = asking(first.id)
+    session.flush()
+    with pytest.raises(Refused, match="“First” → “First”"):
+        customers(session, first.tree, now=NOW)
+
+
+def test_a_segment_that_another_asks_for_is_not_deleted(session: Session) -> None:
+    first = create(session, "First", MALE, NOW)
+    second = create(session, "Second", asking(first.id), NOW)
+    with pytest.raises(Conflict, match="“First” is used by “Second”"):
+        delete(session, first.id, nobody)
+    delete(session, second.id, nobody)
+    delete(session, first.id, nobody)
+
+
+def test_a_web_of_segments_is_compiled_once_each(session: Session) -> None:
+    session.add_all(Customer(first_name="Ada", registered_at=NOW, sex=sex) for sex in ("male", None))
+    below = [create(session, "0 left", MALE, NOW), create(session, "0 right", MALE, NOW)]
+    for level in range(1, 9):
+        tree = asking(*(each.id for each in below))
+        below = [create(session, f"{level} {side}", tree, NOW) for side in ("left", "right")]
+    found = customers(session, asking(*(each.id for each in below)), now=NOW)
+    assert len(list(session.scalars(found))) == 1
+    assert len(str(found)) < 20_000

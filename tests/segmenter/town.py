@@ -52,6 +52,7 @@ class _Maker:
                 channel: chance.random() < 0.5 for channel in chance.sample(["email", "sms"], chance.randrange(3))
             },
             purchases=[self.receipt() for _ in range(chance.choice([0, 1, 2, 9, 10, 11]))],
+            lists=chance.sample([1, 2], chance.randrange(3)),
             lots=[self.lot() for _ in range(chance.randrange(3))],
             rfm=self.scores(),
         )
@@ -81,7 +82,8 @@ class _Maker:
 
     def receipt(self) -> Receipt:
         lines = [self.line() for _ in range(self.chance.choice([0, 0, 1, 2]))]
-        return Receipt(self.moment(), self.chance.choice(AMOUNTS), self.chance.choice([None, 1, 2, 3]), lines)
+        codes = self.chance.choice([(), (), (1,), (1, 2)])
+        return Receipt(self.moment(), self.chance.choice(AMOUNTS), self.chance.choice([None, 1, 2, 3]), lines, codes)
 
     def line(self) -> Bought:
         quantity = self.chance.choice([500, 1000, 2000])

@@ -37,6 +37,11 @@ def leaf(keys: str, *parts: Part) -> Part:
     return st.tuples(condition, *parts).map(lambda all_parts: {k: v for part in all_parts for k, v in part.items()})
 
 
+def perhaps(part: Part) -> Part:
+    """What may be left out."""
+    return part | st.none().map(lambda _: {})
+
+
 def one_of(*values: str) -> Part:
     """A choice."""
     return st.sampled_from(values).map(lambda value: {"op": "is", "value": value})
@@ -55,7 +60,7 @@ WINDOW: Part = st.one_of(
 AHEAD: Part = st.sampled_from([None, 0, 1, 7, 30]).map(
     lambda days: {} if days is None else {"within": {"next_days": days}}
 )
-OUTLETS: Part = st.none().map(lambda _: {}) | chosen([1, 2, 3, 4]).map(lambda ids: {"outlets": ids})
+OUTLETS = perhaps(chosen([1, 2, 3, 4]).map(lambda ids: {"outlets": ids}))
 MONEY = compared(st.sampled_from(["0", "0.01", "1.00", "4999.99", "5000.00", "5000.01", "10000"]), float)
 COUNTS = compared(st.sampled_from([0, 1, 2, 3, 9, 10, 11]))
 AGO = compared(st.sampled_from(DAYS))
@@ -79,9 +84,10 @@ LEAVES = st.one_of(
         st.sampled_from(["r", "f", "m"]).map(lambda of: {"of": of}),
     ),
     leaf("rfm_segment", picked(IDS)),
+    leaf("promo_code_used", COUNTS, perhaps(chosen([1, 2, 3]).map(lambda ids: {"of": ids})), WINDOW),
     leaf("bonus_balance", MONEY),
     leaf("bonuses_burning", MONEY, AHEAD),
-    leaf("tag programme customer_group outlet", picked(IDS)),
+    leaf("tag programme customer_group outlet segment customer_list", picked(IDS)),
     leaf("tier", compared(st.sampled_from([0, 1, 2, 3]))),
     leaf("days_since_registration", AGO),
     leaf("days_to_birthday", compared(st.sampled_from([0, 1, 7, 40, 300, 365]))),

@@ -24,6 +24,7 @@ RESOURCES = (
     "segments",
     "rfm",
     "goods",
+    "customer_lists",
     "node_types",
     "campaigns",
     "runs",

@@ -14,10 +14,12 @@ from loyalty_core.promotion_changes import promotions_for_segment
 from segmenter import segments
 from segmenter.conditions import describe_conditions
 from segmenter.explanation import Explanation, explain
+from segmenter.nesting import asks_for
 from segmenter.preview import Preview, preview, rows, size
 from segmenter.rfm.settings import users_of as rfm_inside
 from segmenter.segments import Segment
 from segmenter.sentences import sentence
+from segmenter.trees import check
 from web.api.blueprint import Blueprint
 from web.api.collections import PageArguments, page, page_of
 from web.api.segment_schemas import (
@@ -152,4 +154,9 @@ def campaigns_with(session: Session, segment_id: int) -> Sequence[str]:
 
 
 def _names(graph: dict[str, Any], segment_id: int) -> bool:
-    return any(node.get("settings", {}).get("segment") == segment_id for node in graph["nodes"])
+    return any(_asks(node.get("settings", {}), segment_id) for node in graph["nodes"])
+
+
+def _asks(settings: dict[str, Any], segment_id: int) -> bool:
+    tree = settings.get("tree")
+    return settings.get("segment") == segment_id or (not check(tree) and asks_for(tree, segment_id))

@@ -92,7 +92,12 @@ export function Line({ leaf, path }: { leaf: Leaf; path: Path }) {
                 value={leaf.of ?? null}
                 invalid={error !== undefined}
                 describedBy={error ? message : undefined}
-                onChange={(of) => change({ of })}
+                any={condition.of.optional}
+                onChange={(of) => {
+                  const { of: _, ...rest } = leaf;
+                  const left = of === null || (Array.isArray(of) && of.length === 0);
+                  onChange(replace(tree, path, left && condition.of?.optional ? rest : { ...rest, of }));
+                }}
               />
             )}
             <select

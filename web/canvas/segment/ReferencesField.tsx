@@ -11,11 +11,13 @@ type Props = {
   title: string;
   source: string;
   value: LeafValue;
+  /** What stands there while nothing is chosen. */
+  none?: string;
   invalid: boolean;
   onChange: (value: LeafValue) => void;
 };
 
-export function ReferencesField({ title, source, value, invalid, onChange }: Props) {
+export function ReferencesField({ title, source, value, none = t('Choose'), invalid, onChange }: Props) {
   const { names } = useBuilder();
   const [words, setWords] = useState('');
   const picked = useRef(new Map<number | string, string>());
@@ -59,7 +61,9 @@ export function ReferencesField({ title, source, value, invalid, onChange }: Pro
         />
       )}
       <select aria-label={t('Add to “{title}”', { title })} value="" onChange={(event) => add(event.target.value)}>
-        <option value="">{error ?? (left.length > 0 ? t('Choose') : t('None left'))}</option>
+        <option value="">
+          {error ?? (chosen.length === 0 ? none : left.length > 0 ? t('Choose') : t('None left'))}
+        </option>
         {left.map((item) => (
           <option key={item.id} value={item.id}>
             {item.hint ? `${item.name}: ${item.hint}` : item.name}

@@ -11,6 +11,8 @@ type Props = {
   value: LeafValue;
   /** Two values: from and to. */
   pair?: boolean;
+  /** It may be left out: any. */
+  any?: boolean;
   invalid: boolean;
   describedBy: string | undefined;
   onChange: (value: LeafValue) => void;
@@ -24,9 +26,9 @@ export function Value(props: Props) {
         className="form-select field-quiet cv-choice"
         aria-label={label}
         value={String(value ?? '')}
-        onChange={(event) => onChange(event.target.value)}
+        onChange={(event) => onChange(event.target.value || null)}
       >
-        {value === null && <option value="">{t('Choose')}</option>}
+        {(props.any || value === null) && <option value="">{props.any ? t('any') : t('Choose')}</option>}
         {kind.choices?.map((choice) => (
           <option key={choice.key} value={choice.key}>
             {choice.title}
@@ -40,6 +42,7 @@ export function Value(props: Props) {
         title={label}
         source={kind.source ?? ''}
         value={value}
+        none={props.any ? t('any') : t('Choose')}
         invalid={props.invalid}
         onChange={onChange}
       />

@@ -84,7 +84,7 @@ export const newLeaf = (condition: Condition): Leaf => ({
   condition: condition.key,
   op: (condition.operators.find((each) => each.key === 'ge') ?? condition.operators[0])?.key ?? 'eq',
   value: condition.value.choices?.[0]?.key ?? null,
-  ...(condition.of ? { of: condition.of.choices?.[0]?.key ?? null } : {}),
+  ...(condition.of && !condition.of.optional ? { of: condition.of.choices?.[0]?.key ?? null } : {}),
 });
 
 const isSome = (value: string | number | null): boolean => value !== null && value !== '';

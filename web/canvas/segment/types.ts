@@ -39,7 +39,7 @@ export type Condition = {
   not_known: string | null;
   operators: Operator[];
   value: ValueKind;
-  of: (ValueKind & { title: string }) | null;
+  of: (ValueKind & { title: string; optional: boolean }) | null;
   windowed: boolean;
   /** Its window looks at what will be. */
   ahead: boolean;

@@ -1,0 +1,8 @@
+"""Conditions on what campaigns did: one file each, holding `CONDITION`, registered with the segmenter when loaded."""
+
+from campaigns.conditions import campaign_entered, messages_sent, reachable
+from segmenter.conditions import register
+
+ORDER = (reachable.CONDITION, messages_sent.CONDITION, campaign_entered.CONDITION)
+
+register(*ORDER)

@@ -1,0 +1,52 @@
+"""How many messages a customer was sent, by a channel or by any."""
+
+from sqlalchemy import ColumnElement, true
+
+from campaigns.messages.rows import Message
+from loyalty_core.customer_data import CHANNELS
+from loyalty_core.database import table_of
+from loyalty_core.i18n import gettext, ngettext
+from loyalty_core.i18n import lazy as _
+from segmenter.condition import Condition, Leaf, Subject
+from segmenter.conditions.consent import CHANNEL_NAMES
+from segmenter.facts import Facts
+from segmenter.operators import holds
+from segmenter.values import Choice, Number
+from segmenter.words import Words
+
+
+def _sent(leaf: Leaf, facts: Facts) -> ColumnElement[int]:
+    chosen = (Message.status == "sent") & (Message.channel == leaf.of if leaf.of else true())
+    return facts.times(
+        "messages", table_of(Message), Message.customer_id, Message.sent_at, leaf.window, leaf.of, chosen
+    )
+
+
+def _clause(leaf: Leaf, words: Words, scope: str) -> str:
+    return ngettext(
+        "who were sent %(quantity)s message%(channel)s%(scope)s",
+        "who were sent %(quantity)s messages%(channel)s%(scope)s",
+        leaf.values[-1],
+        quantity=leaf.quantity(words),
+        channel=gettext(" by %(channel)s", channel=leaf.subject(words)) if leaf.of else "",
+        scope=scope,
+    )
+
+
+def _short(leaf: Leaf, words: Words) -> str:
+    return ngettext("%(quantity)s message", "%(quantity)s messages", leaf.values[-1], quantity=leaf.signed(words))
+
+
+CONDITION = Condition(
+    key="messages_sent",
+    group="communication",
+    title=_("Messages sent"),
+    help=_("Messages of campaigns that left for the customer. Who was sent none has 0."),
+    value=Number(1_000_000),
+    subject=Subject(_("Channel"), Choice({channel: CHANNEL_NAMES[channel] for channel in CHANNELS}), optional=True),
+    windowed=True,
+    meets=lambda leaf, facts: holds(_sent(leaf, facts), leaf.op, leaf.value),
+    actual=lambda leaf, facts: [_sent(leaf, facts)],
+    clause=_clause,
+    short=_short,
+)

@@ -1,0 +1,79 @@
+"""Lists of one's own: customers who were named once, and a segment as it was at a moment."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, func, insert, literal, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from loyalty_core.customers import Customer
+from loyalty_core.database import id_set, text_set
+from loyalty_core.errors import Conflict, NotFound
+from loyalty_core.i18n import gettext
+from loyalty_core.identities import MARKS, bearers, normalise
+from segmenter.nesting import asks_for
+from segmenter.rows import CustomerList, CustomerListMember, Segment
+
+
+def create_list(session: Session, name: str, customers: Select[Any] | Collection[int], now: datetime) -> CustomerList:
+    """Keep these customers (a query of ids, or ids) under a name. Conflict: the name is taken."""
+    new = CustomerList(name=name, created_at=now)
+    try:
+        with session.begin_nested():
+            session.add(new)
+    except IntegrityError:
+        taken = gettext("There is a list “%(name)s” already: choose another name", name=name)
+        raise Conflict("name", taken) from None
+    chosen = id_set(session, customers) if isinstance(customers, Collection) else customers
+    members = select(Customer.id, literal(new.id)).where(Customer.id.in_(chosen))
+    session.execute(insert(CustomerListMember).from_select(["customer_id", "list_id"], members))
+    return new
+
+
+def customer_list(session: Session, list_id: int) -> CustomerList:
+    """The list, or NotFound."""
+    found = session.get(CustomerList, list_id)
+    if found is None:
+        raise NotFound("customer_list", gettext("There is no list %(id)s", id=list_id))
+    return found
+
+
+def delete_list(session: Session, list_id: int) -> None:
+    """Delete a list. Conflict while segments ask for it; NotFound."""
+    gone = customer_list(session, list_id)
+    saved = session.execute(select(Segment.name, Segment.tree).order_by(Segment.name))
+    users = [name for name, tree in saved if asks_for(tree, list_id, "customer_list")]
+    if users:
+        names = ", ".join(f"“{name}”" for name in users)
+        message = gettext("“%(list)s” is used by %(names)s: take it out there first", list=gone.name, names=names)
+        raise Conflict("customer_list", message)
+    session.execute(delete(CustomerListMember).where(CustomerListMember.list_id == list_id))
+    session.delete(gone)
+    session.flush()
+
+
+def customers_by_marks(session: Session, marks: Sequence[str]) -> dict[str, int]:
+    """Whom these marks name: by a customer’s own number, else by card, phone or e-mail; others are left out."""
+    own = select(Customer.external_id, Customer.id).where(Customer.external_id.in_(text_set(session, marks)))
+    found: dict[str, int] = {str(row[0]): row[1] for row in session.execute(own)}
+    for kind in MARKS:
+        spelled = {mark: value for mark in marks if (value := _spelled(kind, mark)) is not None}
+        known = bearers(session, kind, spelled.values())
+        found |= {mark: known[value] for mark, value in spelled.items() if value in known and mark not in found}
+    return found
+
+
+def _spelled(kind: str, mark: str) -> str | None:
+    try:
+        return normalise(kind, mark)
+    except ValueError:
+        return None
+
+
+def sizes(session: Session, lists: Collection[int]) -> dict[int, int]:
+    """How many customers each list has."""
+    counted = select(CustomerListMember.list_id, func.count()).group_by(CustomerListMember.list_id)
+    found = session.execute(counted.where(CustomerListMember.list_id.in_(id_set(session, lists))))
+    return {row[0]: row[1] for row in found}

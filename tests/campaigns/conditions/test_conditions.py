@@ -1,0 +1,119 @@
+"""Conditions on what campaigns did: messages that left, trips through chains, and who can be reached."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from campaigns.campaigns import Campaign, CampaignVersion
+from campaigns.messages.rows import Message
+from campaigns.runtime.rows import Enrollment, Run
+from loyalty_core.customers import Identity
+from segmenter.compiler import customers
+from segmenter.explanation import explain
+from segmenter.sentences import sentence, short
+from tests.segmenter.people import NOW, Person, settle
+
+DAY = timedelta(days=1)
+
+
+def found(session: Session, tree: dict[str, Any], among: list[int] | None = None) -> list[int]:
+    return sorted(session.scalars(customers(session, tree, now=NOW, among=among)))
+
+
+def leaf(condition: str, value: Any, op: str = "ge", **more: Any) -> dict[str, Any]:
+    return {"condition": condition, "op": op, "value": value, **more}
+
+
+def town(session: Session) -> None:
+    """Four customers; the first three took part in Winter 1, 2 and 3 times, a letter a trip, of which one is queued."""
+    settle(session, [Person(), Person(), Person(consents={"email": False}), Person()])
+    for number, name in ((1, "Winter"), (2, "Summer")):
+        graph: dict[str, Any] = {"nodes": [], "edges": []}
+        session.add(Campaign(id=number, name=name, graph=graph, settings={}, created_at=NOW, updated_at=NOW))
+    session.flush()
+    session.add(CampaignVersion(id=1, campaign_id=1, number=1, graph={}, settings={}, published_at=NOW))
+    session.flush()
+    for trip in (1, 2, 3):
+        at = NOW - trip * 10 * DAY
+        run = Run(id=trip, campaign_id=1, version_id=1, occurrence=str(trip), moment=at, started_at=at)
+        session.add(run)
+        session.flush()
+        for customer in range(trip, 4):
+            entered = Enrollment(
+                run_id=trip,
+                campaign_id=1,
+                customer_id=customer,
+                entry_key=str(trip),
+                batch_number=1,
+                entered_at=at,
+            )
+            session.add(entered)
+            session.flush()
+            sent = {"status": "queued"} if (customer, trip) == (3, 1) else {"status": "sent", "sent_at": at}
+            session.add(
+                Message(
+                    customer_id=customer,
+                    enrollment_id=entered.id,
+                    run_id=trip,
+                    node="n1",
+                    channel="sms" if trip == 2 else "email",
+                    created_at=at,
+                    **sent,
+                )
+            )
+    for customer, kind in ((1, "email"), (3, "email"), (3, "phone")):
+        session.add(Identity(kind=kind, value=f"{kind} {customer}", shown="x", customer_id=customer))
+    session.commit()
+
+
+def test_trips_through_chains_are_counted_by_campaign_and_period(session: Session) -> None:
+    town(session)
+    assert found(session, leaf("campaign_entered", 1)) == [1, 2, 3]
+    assert found(session, leaf("campaign_entered", 2, of=[1])) == [2, 3]
+    assert found(session, leaf("campaign_entered", 1, of=[2])) == []
+    assert found(session, leaf("campaign_entered", 0, "eq")) == [4]
+    assert found(session, leaf("campaign_entered", 2, of=[1, 2], within={"last_days": 20})) == [2, 3]
+    assert found(session, leaf("campaign_entered", 1, within={"last_days": 9})) == []
+    assert found(session, leaf("campaign_entered", 1), among=[3, 4]) == [3]
+
+
+def test_only_messages_that_left_are_counted(session: Session) -> None:
+    town(session)
+    assert found(session, leaf("messages_sent", 1)) == [1, 2, 3]
+    assert found(session, leaf("messages_sent", 2)) == [2, 3]
+    assert found(session, leaf("messages_sent", 2, of="email")) == []
+    assert found(session, leaf("messages_sent", 1, of="sms")) == [2, 3]
+    assert found(session, leaf("messages_sent", 1, of="email", within={"last_days": 15})) == [1, 2]
+    assert found(session, {"none": [leaf("messages_sent", 1)]}) == [4]
+
+
+def test_who_has_an_address_and_did_not_refuse_can_be_reached(session: Session) -> None:
+    town(session)
+    assert found(session, leaf("reachable", "yes", "is", of="email")) == [1]
+    assert found(session, leaf("reachable", "no", "is", of="email")) == [2, 3, 4]
+    assert found(session, leaf("reachable", "yes", "is", of="sms")) == [3]
+
+
+def test_they_are_told_in_words(session: Session) -> None:
+    town(session)
+    tree = {
+        "all": [
+            leaf("campaign_entered", 3, of=[1, 9], within={"last_days": 20}),
+            leaf("messages_sent", 1, "eq", of="sms", within={"previous": "month"}),
+            leaf("reachable", "yes", "is", of="email"),
+        ]
+    }
+    said = (
+        "Customers who took part in “Winter” or a campaign that no longer exists 3 or more times in the last 20 days "
+        "and who were sent exactly 1 message by SMS in the previous month and who can be reached by e-mail"
+    )
+    assert sentence(session, tree) == said
+    assert short(session, tree) == (
+        "“Winter” or a campaign that no longer exists ≥ 3 times, = 1 message, reached by e-mail"
+    )
+    assert [line.text for line in explain(session, tree, 3, NOW).lines] == [
+        "took part in a campaign “Winter” or a campaign that no longer exists in the last 20 days 2 ≥ 3: no",
+        "messages sent SMS in the previous month 0 = 1: no",
+        "can be reached e-mail no is yes: no",
+    ]
