@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Hashable
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, and_, func, select, true
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, and_, case, func, select, true
 from sqlalchemy.orm import Session
 
 from loyalty_core.customers import Customer, CustomerTotals
@@ -22,12 +22,14 @@ _BOUGHT: dict[str, Any] = {
     "sum": func.sum(Purchase.net_amount, type_=BigInteger),
     "first": func.min(Purchase.at),
     "last": func.max(Purchase.at),
+    "visits": func.sum(case((Purchase.opens_visit, 1), else_=0), type_=BigInteger),
 }
 _TOTALS: dict[str, Any] = {
     "count": CustomerTotals.purchase_count,
     "sum": CustomerTotals.purchase_sum,
     "first": CustomerTotals.first_purchase_at,
     "last": CustomerTotals.last_purchase_at,
+    "visits": CustomerTotals.visit_count,
 }
 
 
@@ -49,6 +51,11 @@ class Bought:
     def sum(self) -> ColumnElement[int]:
         """What they come to, net of returns."""
         return func.coalesce(self._column("sum"), 0)
+
+    @property
+    def visits(self) -> ColumnElement[int]:
+        """How many of them open a visit."""
+        return func.coalesce(self._column("visits"), 0)
 
     @property
     def first(self) -> ColumnElement[Any]:

@@ -17,6 +17,7 @@ ORDER = (
     "purchase_count",
     "purchase_sum",
     "average_receipt",
+    "visit_count",
     "purchased",
     "days_since_last_purchase",
     "days_since_first_purchase",

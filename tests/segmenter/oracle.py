@@ -144,6 +144,9 @@ class Oracle:
     def _purchase_count(self, leaf: Any, person: Person) -> int:
         return len(self._bought(leaf, person))
 
+    def _visit_count(self, leaf: Any, person: Person) -> int:
+        return sum(receipt.opens_visit for receipt in self._bought(leaf, person))
+
     def _purchase_sum(self, leaf: Any, person: Person) -> int:
         return sum(receipt.net for receipt in self._bought(leaf, person))
 

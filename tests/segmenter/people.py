@@ -57,6 +57,7 @@ class Receipt(NamedTuple):
     lines: Sequence[Bought] = ()
     codes: Sequence[int] = ()
     """The lists of the promo codes that were used."""
+    opens_visit: bool = True
 
 
 @dataclass
@@ -173,6 +174,7 @@ def _settle_one(session: Session, number: int, person: Person) -> None:
                 purchase_sum=sum(receipt.net for receipt in kept),
                 first_purchase_at=min(receipt.at for receipt in kept),
                 last_purchase_at=max(receipt.at for receipt in kept),
+                visit_count=sum(receipt.opens_visit for receipt in kept),
             )
         )
     session.add_all(CustomerListMember(customer_id=number, list_id=each) for each in person.lists)
@@ -189,6 +191,7 @@ def _buy(session: Session, number: int, receipt: Receipt) -> None:
         amount=max(receipt.net, 100),
         net_amount=receipt.net,
         outlet_id=receipt.outlet,
+        opens_visit=receipt.opens_visit,
     )
     session.add(purchase)
     for code in receipt.codes:

@@ -83,7 +83,8 @@ class _Maker:
     def receipt(self) -> Receipt:
         lines = [self.line() for _ in range(self.chance.choice([0, 0, 1, 2]))]
         codes = self.chance.choice([(), (), (1,), (1, 2)])
-        return Receipt(self.moment(), self.chance.choice(AMOUNTS), self.chance.choice([None, 1, 2, 3]), lines, codes)
+        outlet, opens_visit = self.chance.choice([None, 1, 2, 3]), self.chance.random() < 0.6
+        return Receipt(self.moment(), self.chance.choice(AMOUNTS), outlet, lines, codes, opens_visit)
 
     def line(self) -> Bought:
         quantity = self.chance.choice([500, 1000, 2000])

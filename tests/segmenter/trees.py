@@ -70,7 +70,7 @@ OF_GOODS: Part = chosen(GOODS).map(lambda goods: {"of": goods})
 YES_NO = one_of("yes", "no")
 
 LEAVES = st.one_of(
-    leaf("purchase_count", COUNTS, WINDOW, OUTLETS),
+    leaf("purchase_count visit_count", COUNTS, WINDOW, OUTLETS),
     leaf("purchase_sum average_receipt", MONEY, WINDOW, OUTLETS),
     leaf("purchased first_purchase", YES_NO, WINDOW, OUTLETS),
     leaf("days_since_last_purchase days_since_first_purchase", AGO, OUTLETS),

@@ -28,13 +28,13 @@ class CustomerListSchema(Schema):
     created_at = Moment(required=True)
 
 
-class WholeListSchema(CustomerListSchema):
+class WholeCustomerListSchema(CustomerListSchema):
     """A list with how many are on it."""
 
     size = fields.Integer(required=True)
 
 
-class NewListSchema(Schema):
+class NewCustomerListSchema(Schema):
     """Who is to be on a new list."""
 
     name = Text(NAME_MAX, required=True)
@@ -52,7 +52,7 @@ class NewListSchema(Schema):
             raise ValidationError(_("Write either marks or a segment."), "marks")
 
 
-class MadeListSchema(WholeListSchema):
+class MadeCustomerListSchema(WholeCustomerListSchema):
     """A list that was made, and which marks named nobody."""
 
     not_found = fields.List(fields.String(), required=True)
@@ -67,8 +67,8 @@ def list_customer_lists(arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.post("/customer-lists")
-@blueprint.arguments(NewListSchema)
-@blueprint.response(201, MadeListSchema)
+@blueprint.arguments(NewCustomerListSchema)
+@blueprint.response(201, MadeCustomerListSchema)
 def create_customer_list(data: dict[str, Any]) -> dict[str, Any]:
     """Keep customers on a list"""
     if "segment" in data:
@@ -81,7 +81,7 @@ def create_customer_list(data: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.get("/customer-lists/<id:list_id>")
-@blueprint.response(200, WholeListSchema)
+@blueprint.response(200, WholeCustomerListSchema)
 def get_customer_list(list_id: int) -> dict[str, Any]:
     """A list, and how many are on it"""
     return _whole(lists.customer_list(g.session, list_id))
