@@ -24,7 +24,7 @@ class Words:
         """Looks up the names of what these values refer to: one statement a collection."""
         wanted: dict[str, tuple[Value, set[Any]]] = {}
         for value, keys in mentioned:
-            if value.source is not None:
+            if value.source is not None and keys:
                 wanted.setdefault(value.source, (value, set()))[1].update(keys)
         names = {source: value.named(session, keys) for source, (value, keys) in wanted.items()}
         return cls(organisation(session).currency, names)
