@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, String, cast, func, select
+from sqlalchemy import Select, String, cast, func, or_, select
+from sqlalchemy.orm import aliased
 
 from loyalty_core.customers import Customer
 from loyalty_core.i18n import gettext
@@ -15,8 +16,12 @@ from segmenter.values import References
 
 
 def _listed(leaf: Leaf, *columns: Any) -> Select[Any]:
+    # Who turned out to be the same person may have been put on the list in their place.
+    gone = aliased(Customer)
+    merged = select(gone.id).where(gone.merged_into_id == Customer.id).correlate(Customer)
+    member = CustomerListMember.customer_id
     found = select(*columns).where(
-        CustomerListMember.customer_id == Customer.id, CustomerListMember.list_id.in_(leaf.value)
+        or_(member == Customer.id, member.in_(merged)), CustomerListMember.list_id.in_(leaf.value)
     )
     return found.correlate(Customer)
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from loyalty_core.customers import Customer
 from loyalty_core.database import dialect_of
+from loyalty_core.merging import merge
 from segmenter.compiler import customers
 from tests.segmenter.people import NOW, Person, Receipt, receipts, settle
 
@@ -208,3 +209,12 @@ def test_a_programme_is_followed_by_group_else_by_choice_else_by_default(session
     assert found(session, {"none": [leaf("programme", "has", [1, 2, 3])]}) == [2]
     assert found(session, leaf("customer_group", "has", 2)) == [1]
     assert found(session, {"none": [leaf("customer_group", "has", [1, 2, 3])]}) == [4]
+
+
+def test_who_was_on_a_list_stays_on_it_when_two_customers_become_one(session: Session) -> None:
+    settle(session, [Person(lists=[1]), Person(), Person(lists=[2])])
+    on_list = leaf("customer_list", "has", 1)
+    assert found(session, on_list) == [1]
+    merge(session, 2, 1, NOW, "Ada")
+    assert found(session, on_list) == [2]
+    assert found(session, {"none": [on_list]}) == [3]
