@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 import campaigns.campaigns
 import campaigns.messages.rows
 import campaigns.messages.sms
+import campaigns.notices.rows
 import campaigns.runtime.rows
 import loyalty_core.blocks
 import loyalty_core.bonus_types

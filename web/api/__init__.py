@@ -15,6 +15,7 @@ RESOURCES = (
     "merges",
     "activation",
     "customer_groups",
+    "notices",
     "promotions",
     "promo_codes",
     "blocks",

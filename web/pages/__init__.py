@@ -25,6 +25,7 @@ MODULES = (
     "programmes",
     "joining",
     "customer_groups",
+    "notices",
     "bonus_types",
     "promotions",
     "promo_codes",

@@ -14,6 +14,8 @@ from campaigns.checking import check
 from campaigns.graph import Graph, Node, read_graph
 from campaigns.messages.rows import LetterTemplate
 from campaigns.node_types import ClockTrigger
+from campaigns.notices.owners import Owner
+from campaigns.notices.reading import origins
 from campaigns.runtime.reading import totals_by_campaign
 from campaigns.runtime.rows import Run, RunIntake
 from campaigns.wall_clock import zones_in_use
@@ -31,7 +33,10 @@ TOTALS = ("inside", "entered", "granted", "finished", "failed")
 
 @dataclass
 class CampaignRow:
-    """A line of the list. `totals` is None for a campaign that nobody has entered; `granted` is in minor units."""
+    """A line of the list. `totals` is None for a campaign that nobody has entered; `granted` is in minor units.
+
+    `origin` is whose form the chain comes from, where it does.
+    """
 
     campaign: Campaign
     chain: list[Node]
@@ -39,6 +44,7 @@ class CampaignRow:
     next_start: datetime | None
     at_each_event: str | None
     going_on: int | None
+    origin: Owner | None
     totals: Mapping[str, int] | None
 
     def fits(self, words: str) -> bool:
@@ -58,9 +64,9 @@ def campaign_rows(session: Session, now: datetime, since: datetime) -> list[Camp
     still = select(Run.campaign_id, func.max(Run.id)).where(Run.status == "going_on").group_by(Run.campaign_id)
     going_on = dict(session.execute(still).all())
     totals = totals_by_campaign(session, since)
-    started = _started(session, now)
+    started, forms = _started(session, now), origins(session)
     rows = [
-        _row(session, each, published.get(each.id), going_on.get(each.id), totals.get(each.id), started, now)
+        _row(session, each, published.get(each.id), going_on.get(each.id), forms.get(each.id), totals, started, now)
         for each in campaigns
     ]
     del kept
@@ -90,7 +96,8 @@ def _row(
     campaign: Campaign,
     published: dict[str, Any] | None,
     going_on: int | None,
-    totals: Mapping[str, int] | None,
+    origin: Owner | None,
+    totals: Mapping[int, Mapping[str, int]],
     started: Started,
     now: datetime,
 ) -> CampaignRow:
@@ -100,7 +107,7 @@ def _row(
         problems = sum(problem.severity == "error" for problem in check(session, graph, campaign.settings, now))
     running = _graph(published) if campaign.status == "live" else None
     start, words = _next_start(session, campaign.id, running, started, now) if running else (None, None)
-    return CampaignRow(campaign, _chain(graph), problems, start, words, going_on, totals)
+    return CampaignRow(campaign, _chain(graph), problems, start, words, going_on, origin, totals.get(campaign.id))
 
 
 def _graph(raw: dict[str, Any] | None) -> Graph | None:

@@ -47,7 +47,11 @@ def test_no_other_file_of_the_house_names_a_type(node_type: NodeType) -> None:
         for file in (ROOT / floor).rglob("*")
         if file.suffix in (".py", ".ts", ".tsx") and _names(node_type.key, file.read_text())
     }
-    allowed = {f"campaigns/nodes/{node_type.key}.py", "campaigns/editing.py"}  # the trigger of a new campaign
+    allowed = {
+        f"campaigns/nodes/{node_type.key}.py",
+        "campaigns/editing.py",
+        "campaigns/notices/chains.py",
+    }  # chains drawn by the house
     tests = {name for name in named if ".test." in name or "/testing/" in name}
     assert named - tests <= allowed
 
