@@ -11,6 +11,7 @@ from loyalty_core.database import id_set, insert_rows
 from loyalty_core.events import Event
 from loyalty_core.joining import Joining
 from loyalty_core.merged import check_customer
+from loyalty_core.referral_rewards import give_for_invitations
 from loyalty_core.terms import followed_programmes
 from loyalty_core.totals import lock_customers
 from loyalty_core.welcome import welcome
@@ -41,6 +42,7 @@ def activate_many(session: Session, customer_ids: Collection[int], now: datetime
     told = {"kind": "customer.activated", "at": now, "properties": {}}
     insert_rows(session, Event, [told | {"customer_id": each} for each in sorted(activated)])
     welcome(session, activated, now)
+    give_for_invitations(session, activated, now)
     return activated
 
 

@@ -191,6 +191,8 @@ def _named(what: str, external_id: str | None) -> str:
 
 def _movement_title(operation: Operation) -> str:
     match operation.kind:
+        case "accrue" if operation.source in ("invitation", "referral"):
+            return gettext("Bonuses for an invitation")
         case "accrue":
             return gettext("Welcome bonus") if operation.source == "welcome" else gettext("Bonuses accrued")
         case "redeem":

@@ -29,6 +29,7 @@ class CustomerData:
     sex: str | None = None
     registered_at: datetime | None = None
     outlet_id: int | None = None
+    invited_by_id: int | None = None
     consents: Mapping[str, bool] = field(default_factory=dict)
 
 
@@ -68,6 +69,8 @@ def checked(data: CustomerData, outlets: set[int]) -> Checked:
         if data.outlet_id not in outlets:
             raise Refused("outlet", _("There is no such outlet"))
         columns["outlet_id"] = data.outlet_id
+    if data.invited_by_id is not None:
+        columns["invited_by_id"] = data.invited_by_id
     for channel in data.consents:
         if channel not in CHANNELS:
             raise Refused(f"consents.{channel}", _("A channel is one of %(names)s", names=", ".join(CHANNELS)))

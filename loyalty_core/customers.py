@@ -10,6 +10,7 @@ from loyalty_core.programmes import CustomerGroup, Programme
 
 _WAITING = text("activated_at IS NULL")
 _MERGED = text("merged_into_id IS NOT NULL")
+_INVITED = text("invited_by_id IS NOT NULL")
 
 
 class Customer(Base):
@@ -19,6 +20,7 @@ class Customer(Base):
 
     `merged_into_id` is the customer who turned out to be the same person and has all that was theirs: of who has been
     merged only the number is left. It is never the number of one who has been merged too.
+    Nobody is among those who invited the one who invited them, and so on upwards.
     """
 
     __tablename__ = "customer"
@@ -26,11 +28,13 @@ class Customer(Base):
         CheckConstraint("sex IN ('female', 'male')", name="sex"),
         CheckConstraint("(birth_date IS NULL) = (birth_day IS NULL)", name="birth_day"),
         CheckConstraint("merged_into_id <> id", name="merged_into_id"),
+        CheckConstraint("invited_by_id <> id", name="invited_by_id"),
         Index("ix_customer_birth_day", "birth_day"),
         Index("ix_customer_registered_at", "registered_at"),
         Index("ix_customer_customer_group_id", "customer_group_id"),
         Index("ix_customer_waiting", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index("ix_customer_merged_into_id", "merged_into_id", sqlite_where=_MERGED, postgresql_where=_MERGED),
+        Index("ix_customer_invited_by_id", "invited_by_id", sqlite_where=_INVITED, postgresql_where=_INVITED),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -46,6 +50,7 @@ class Customer(Base):
     programme_id: Mapped[int | None] = mapped_column(ForeignKey(Programme.id))
     customer_group_id: Mapped[int | None] = mapped_column(ForeignKey(CustomerGroup.id))
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
 
 
 class Identity(Base):

@@ -44,11 +44,12 @@ class Operation(Base):
     `kind` is accrue, redeem, burn, reverse, adjust, repay (a debt) or merge (what moves to another customer, who is the
     same person). `amount` is in minor units, above 0 whichever way it goes, but signed where the kind goes both ways:
     reverse, adjust and merge.
-    `source` says what asked: `enrollment`, `purchase`, `api`, `page`, `clock`, `welcome`, `reversal`, `debt`, `merged`;
-    `source_id` is that row's id (for the clock: the lot's; for a welcome: the programme's; for a reversal or a debt:
-    the operation's; for one merged: the other customer's) and `source_node` the step of the chain, where there is one.
-    What comes with a merge keeps the source that it had. A reversal names the operation that it reverses, an
-    adjustment its author and reason. `input_hash` is the hash of the input.
+    `source` says what asked: `enrollment`, `purchase`, `api`, `page`, `clock`, `welcome`, `invitation` (a gift for it),
+    `referral` (a percent of a friend's purchase), `reversal`, `debt`, `merged`; `source_id` is that row's id (for the
+    clock: the lot's; for a welcome: the programme's; for an invitation: the invited customer's; for a referral: the
+    purchase's; for a reversal or a debt: the operation's; for one merged: the other customer's) and `source_node` the
+    step of the chain, where there is one. What comes with a merge keeps the source that it had. A reversal names the
+    operation that it reverses, an adjustment its author and reason. `input_hash` is the hash of the input.
     """
 
     __tablename__ = "operation"

@@ -13,6 +13,7 @@ from loyalty_core.database import insert_into
 from loyalty_core.errors import Conflict, NotFound, Refused
 from loyalty_core.events import Event, record
 from loyalty_core.i18n import gettext as _
+from loyalty_core.inviters import move_invitations
 from loyalty_core.merged import AUTHOR_MAX, CustomerMerge
 from loyalty_core.merged_bonuses import move_bonuses
 from loyalty_core.promo_codes import PromoCodeUse
@@ -61,6 +62,7 @@ def merge(session: Session, kept_id: int, gone_id: int, now: datetime, author: s
     _move_tags(session, kept_id, gone_id)
     _move_block(session, kept_id, gone_id)
     _change(session, Event, {"customer_id": kept_id}, customer_id=gone_id)
+    move_invitations(session, kept_id, gone_id)
     _fill_in(session, people[kept_id], people[gone_id])
     _change(session, Customer, {"merged_into_id": kept_id}, merged_into_id=gone_id)
     refresh_totals(session, [kept_id, gone_id])

@@ -33,6 +33,34 @@ class Tier(Base):
     discount_rate: Mapped[int] = mapped_column(default=0)
 
 
+class Referral(Base):
+    """What a programme gives for friends who are invited; one row a programme, and none where nothing was set up.
+
+    `gift_inviter` and `gift_invited` (minor units) are granted once, when the invited friend is activated. The rates,
+    in hundredths of a percent, are of what money pays of each purchase: of a friend, a friend's friend, and theirs.
+    """
+
+    __tablename__ = "programme_referral"
+    __table_args__ = (
+        CheckConstraint("gift_inviter >= 0 AND gift_invited >= 0", name="gifts"),
+        CheckConstraint(
+            "rate_1 BETWEEN 0 AND 10000 AND rate_2 BETWEEN 0 AND 10000 AND rate_3 BETWEEN 0 AND 10000", name="rates"
+        ),
+    )
+
+    programme_id: Mapped[int] = mapped_column(BigId, ForeignKey("programme.id"), primary_key=True, autoincrement=False)
+    gift_inviter: Mapped[int] = mapped_column(BigInteger, default=0)
+    gift_invited: Mapped[int] = mapped_column(BigInteger, default=0)
+    rate_1: Mapped[int] = mapped_column(default=0)
+    rate_2: Mapped[int] = mapped_column(default=0)
+    rate_3: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def rates(self) -> tuple[int, int, int]:
+        """Of the three levels, the nearest first."""
+        return self.rate_1, self.rate_2, self.rate_3
+
+
 class Programme(Base):
     """How purchases earn: `kind` is `bonus`, `discount` or `both`, the percents stand in its tiers.
 
@@ -84,6 +112,8 @@ class Programme(Base):
     visit_hours: Mapped[int | None]
     password_hash: Mapped[str | None] = mapped_column(String(200))
     tiers: Mapped[list[Tier]] = relationship(order_by=Tier.above, lazy="selectin", cascade="all, delete-orphan")
+    # Read with the programme, so that a till asks nothing more.
+    referral: Mapped[Referral | None] = relationship(lazy="joined")
 
     @property
     def has_password(self) -> bool:

@@ -17,6 +17,7 @@ from loyalty_core.errors import Refused
 from loyalty_core.events import Event
 from loyalty_core.i18n import gettext as _
 from loyalty_core.identities import MARKS, bearers, find_customer, normalise
+from loyalty_core.inviters import set_inviter
 from loyalty_core.organisation import Outlet
 from loyalty_core.terms import terms_at_registration
 
@@ -24,7 +25,7 @@ __all__ = ["CHANNELS", "SEXES", "CustomerData", "Registered", "find_customer", "
 
 # A person has one place a channel to be written to, which a new one replaces; cards are added to one another.
 _REPLACED = ("email", "phone", "telegram", "push")
-_COLUMNS = ("first_name", "last_name", "birth_date", "birth_day", "sex", "registered_at", "outlet_id")
+_COLUMNS = ("first_name", "last_name", "birth_date", "birth_day", "sex", "registered_at", "outlet_id", "invited_by_id")
 
 
 @dataclass
@@ -144,6 +145,8 @@ def _change(session: Session, rows: Mapping[int, Checked], known: Mapping[str | 
     for place, row in rows.items():
         customer = known[row.external_id]
         news = {name: value for name, value in row.columns.items() if getattr(customer, name) != value}
+        if "invited_by_id" in news:
+            set_inviter(session, row.customer_id, news["invited_by_id"])
         if news:
             session.execute(update(Customer).where(Customer.id == row.customer_id).values(news))
             changed.add(place)

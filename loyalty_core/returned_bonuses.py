@@ -11,6 +11,7 @@ from loyalty_core.debts import Debt
 from loyalty_core.ledger import Operation
 from loyalty_core.promotions import LinePromotion
 from loyalty_core.purchases import PurchaseLine, PurchaseReturn
+from loyalty_core.referral_rewards import take_back_rewards
 from loyalty_core.returns import share_of
 from loyalty_core.reversal import reverse_many
 from loyalty_core.reversal_plan import Reversal
@@ -42,6 +43,7 @@ def move_back(session: Session, returned: PurchaseReturn, now: datetime) -> None
             reversals.append(Reversal(returned.customer_id, mark, operation_id, wanted, returned.id))
     if reversals:
         reverse_many(session, reversals, at=now, source=SOURCE)
+    take_back_rewards(session, returned, now)
 
 
 def returned_bonuses(session: Session, return_id: int) -> ReturnedBonuses:

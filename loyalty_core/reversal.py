@@ -77,7 +77,7 @@ def reverse_purchases(session: Session, purchases: Collection[int], *, key: str,
     `key` is the beginning of the idempotency keys.
     """
     moved = select(Operation.id, Operation.customer_id, Operation.source_id).where(
-        Operation.source == "purchase",
+        Operation.source.in_(("purchase", "referral")),
         Operation.source_id.in_(id_set(session, purchases)),
         Operation.kind.in_(("accrue", "redeem")),
     )

@@ -37,6 +37,7 @@ from loyalty_core.promotions import Promotion
 from loyalty_core.purchases import Purchase
 from loyalty_core.receipts import Line, LineData, PurchaseData, checked_basket, checked_lines
 from loyalty_core.redemption import redeem
+from loyalty_core.referral_rewards import reward_inviters
 from loyalty_core.returned_bonuses import accrual_key, redemption_key
 from loyalty_core.terms import Terms, terms_of
 from loyalty_core.totals import lock_customers
@@ -143,6 +144,8 @@ def settle(
         block(session, data.customer_id, reason[:REASON_MAX], now)
     write_down(session, purchase, found.acts.acting, found.price)
     _move_bonuses(session, purchase, found, now)
+    if found.terms.promotable and found.terms.programme:
+        reward_inviters(session, purchase, found.terms.programme)
     return purchase
 
 

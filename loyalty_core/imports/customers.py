@@ -92,7 +92,11 @@ def _customer(row: dict[str, str], outlets: Outlets, reasons: list[str], day_fir
     consents = {channel: read(f"consent_{channel}", cells.yes_or_no) for channel in CHANNELS}
     return CustomerData(
         external_id=read("external_id", cells.identifier),
-        **{name: row[name] or None for name in ("first_name", "last_name", "email", "phone", "card")},
+        first_name=row["first_name"] or None,
+        last_name=row["last_name"] or None,
+        email=row["email"] or None,
+        phone=row["phone"] or None,
+        card=row["card"] or None,
         birth_date=read("birth_date", lambda text: cells.day(text, day_first=day_first)),
         sex=read("sex", cells.sex),
         registered_at=read("registered_at", lambda text: cells.moment(text, zone, day_first=day_first)),

@@ -1,5 +1,6 @@
 """What merging two customers who are one person promises."""
 
+import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -22,6 +23,7 @@ from loyalty_core.database import Base, Database
 from loyalty_core.errors import Conflict, NotFound, Refused
 from loyalty_core.events import Event
 from loyalty_core.identities import find_customer
+from loyalty_core.inviters import inviters_of, set_inviter
 from loyalty_core.ledger import Operation
 from loyalty_core.liability import liabilities
 from loyalty_core.lifetime import Lifetime
@@ -44,7 +46,7 @@ MOVED = {
     *("identity", "consent", "customer_tag", "event"),
 }
 LEDGER = {"operation", "lot", "entry", "debt", "debt_payment"}
-KEPT_AS_HISTORY = {"enrollment", "message", "customer_merge"}
+KEPT_AS_HISTORY = {"enrollment", "message", "customer_merge", "customer_list_member"}
 OPERATION = (
     "INSERT INTO operation (customer_id, idempotency_key, input_hash, kind, amount, at, source)"
     " VALUES (2, 'x', 'h', 'accrue', 5, '2026-11-21 12:00:00', 'api')"
@@ -281,6 +283,23 @@ def test_chains_of_merges_lead_to_the_last_one(session: Session) -> None:
         with pytest.raises(Conflict):
             merge(session, kept, gone, NOON, "Olga")
     assert merge(session, third, first, NOON, "Olga").kept_id == second
+
+
+@pytest.mark.parametrize("merged", [(kept, gone) for kept in range(4) for gone in range(4) if kept != gone])
+def test_invitations_come_along_and_nobody_invites_themselves(session: Session, merged: tuple[int, int]) -> None:
+    """Each of five invited the next; whichever two of the first four are one, the last one goes on below them."""
+    found_organisation(session, "Europe/London")
+    people = join(session, 5)
+    for inviter, friend in itertools.pairwise(people):
+        set_inviter(session, friend, inviter)
+    kept, gone = (people[each] for each in merged)
+    merge(session, kept, gone, NOON, "Olga")
+    session.expire_all()
+    assert session.get_one(Customer, gone).invited_by_id is None
+    for each in people:
+        assert each not in inviters_of(session, each)
+    assert gone not in inviters_of(session, people[4])
+    assert kept in inviters_of(session, people[4])
 
 
 def test_what_cannot_be_merged_is_refused(session: Session, two: list[int]) -> None:

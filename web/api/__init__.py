@@ -12,6 +12,7 @@ RESOURCES = (
     "look_up",
     "programmes",
     "joining",
+    "referral",
     "merges",
     "activation",
     "customer_groups",

@@ -10,6 +10,16 @@ from web.api.fields import Amount, Flag, Id, Moment, OutletReference, Text
 ConsentsSchema = Schema.from_dict({channel: Flag() for channel in CHANNELS}, name="ConsentsSchema")
 
 
+class InviterSchema(Schema):
+    """Who invited: at least one mark, or `code`, whatever a scanner reads of a card."""
+
+    external_id = Text(100)
+    phone = Text(100)
+    card = Text(100)
+    email = Text(200)
+    code = Text(100)
+
+
 class KnownCustomerSchema(Schema):
     """What is told of a customer whose external id is in the address; what is left out, or null, stays as it is."""
 
@@ -24,6 +34,7 @@ class KnownCustomerSchema(Schema):
     sex = fields.String(allow_none=True, validate=validate.OneOf(SEXES))
     registered_at = Moment(allow_none=True)
     outlet = OutletReference(allow_none=True)
+    invited_by = fields.Nested(InviterSchema, allow_none=True, metadata={"description": "The friend who invited them"})
     consents = fields.Nested(ConsentsSchema, metadata={"description": "Whether they may be written to, by channel"})
 
 
@@ -77,6 +88,7 @@ class CustomerSchema(Schema):
     programme = fields.Integer(
         required=True, allow_none=True, metadata={"description": "Their own programme, where they are in no group"}
     )
+    invited_by = fields.Integer(required=True, allow_none=True, metadata={"description": "The id of who invited them"})
     consents = fields.Dict(required=True, keys=fields.String(), values=fields.Boolean())
     tags = fields.List(fields.Nested(NamedSchema), required=True)
     purchase_count = fields.Integer(required=True)

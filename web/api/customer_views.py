@@ -76,6 +76,7 @@ def _view(customer: Customer, totals: CustomerTotals | None) -> dict[str, Any]:
         "outlet": customer.outlet_id,
         "group": customer.customer_group_id,
         "programme": customer.programme_id,
+        "invited_by": customer.invited_by_id,
         "purchase_count": totals.purchase_count if totals else 0,
         "visit_count": totals.visit_count if totals else 0,
         "purchase_sum": totals.purchase_sum if totals else 0,

@@ -36,6 +36,7 @@ from web.api.customer_schemas import (
 )
 from web.api.customer_views import customer_page, customers
 from web.api.organisation import outlet_id
+from web.api.referral import inviter_id
 from web.session import moment
 
 blueprint = Blueprint("Customers", __name__, description="Members of the programme, their balances and activities.")
@@ -56,7 +57,8 @@ def list_customers(arguments: dict[str, Any]) -> dict[str, Any]:
 def register_customer(data: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Register a customer, or change the one with this external id
 
-    What is left out stays as it is. A new e-mail or phone takes the old one's place; cards are added.
+    What is left out stays as it is. A new e-mail or phone takes the old one's place; cards are added. Gifts for an
+    invitation come with the activation: at once, where the programme asks for none.
     """
     return _register(data)
 
@@ -72,7 +74,9 @@ def put_customer(data: dict[str, Any], external_id: str) -> tuple[dict[str, Any]
 
 def _register(data: dict[str, Any]) -> tuple[dict[str, Any], int]:
     outlet = outlet_id(g.session, data.pop("outlet", None))
-    registered = register_many(g.session, [CustomerData(**data, outlet_id=outlet)], moment())
+    inviter = inviter_id(data.pop("invited_by", None))
+    told = CustomerData(**data, outlet_id=outlet, invited_by_id=inviter)
+    registered = register_many(g.session, [told], moment())
     for refusal in registered.refused.values():
         raise refusal
     (customer,) = customers(g.session, [registered.ids[0]], moment())
