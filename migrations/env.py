@@ -14,6 +14,7 @@ import campaigns.notices.rows
 import campaigns.runtime.rows
 import loyalty_core.blocks
 import loyalty_core.bonus_types
+import loyalty_core.cashier_hints
 import loyalty_core.customers
 import loyalty_core.debts
 import loyalty_core.events

@@ -10,6 +10,7 @@ RESOURCES = (
     "purchases",
     "till",
     "look_up",
+    "cashier_hints",
     "programmes",
     "joining",
     "referral",

@@ -6,13 +6,16 @@ from flask import Response, g
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from loyalty_core.errors import NotFound, Refused
+from loyalty_core.favourites import hints_for
 from loyalty_core.i18n import gettext as _
 from loyalty_core.identities import find_customer, find_scanned
 from loyalty_core.standing import Standing, standing_of
 from web.api.balance_schemas import BurningSchema
 from web.api.blueprint import Blueprint
+from web.api.cashier_hints import ShownHintSchema, hint_views
 from web.api.collections import NamedSchema
 from web.api.fields import Amount, Id, Moment, Text
+from web.api.organisation import outlet_id
 from web.api.programmes import Percent
 from web.session import moment
 
@@ -25,11 +28,13 @@ class LookUpArguments(Schema):
     code = Text(100, metadata={"description": "What a scanner reads: a card, or else an external id"})
     phone = Text(100, metadata={"example": "+44 20 7946 0958"})
     card = Text(100)
+    outlet = Text(100, metadata={"description": "The till's outlet, by its external id: hints may be for some outlets"})
 
     @validates_schema
     def one_mark(self, data: dict[str, Any], **_kwargs: Any) -> None:
         """Exactly one mark, and not an empty one."""
-        if sum(bool(value) for value in data.values()) != 1 or len(data) != 1:
+        marks = [value for name, value in data.items() if name != "outlet"]
+        if len(marks) != 1 or not marks[0]:
             raise ValidationError(_("Name the customer by one of code, phone and card"), "code")
 
 
@@ -66,6 +71,7 @@ class StandingSchema(Schema):
     burning = fields.Nested(
         BurningSchema, required=True, allow_none=True, metadata={"description": "What burns next, unless it is spent"}
     )
+    hints = fields.List(fields.Nested(ShownHintSchema), required=True)
     now = Moment(required=True, metadata={"description": "The moment that this is true of"})
 
 
@@ -74,6 +80,7 @@ class StandingSchema(Schema):
 @blueprint.response(200, StandingSchema)
 def look_up(arguments: dict[str, Any]) -> dict[str, Any]:
     """Look a customer up by a code, a phone or a card: who they are, their tier and what the next one takes, bonuses"""
+    outlet = outlet_id(g.session, arguments.pop("outlet", None))
     ((kind, text),) = arguments.items()
     try:
         found = find_scanned(g.session, text) if kind == "code" else find_customer(g.session, **{kind: text})
@@ -81,7 +88,8 @@ def look_up(arguments: dict[str, Any]) -> dict[str, Any]:
         raise Refused(kind, refused.message) from refused
     if found is None:
         raise NotFound(kind, _("Nobody is known by “%(mark)s”", mark=text))
-    return _view(standing_of(g.session, found, moment()))
+    hints = hints_for(g.session, found, outlet, moment())
+    return _view(standing_of(g.session, found, moment())) | {"hints": hint_views(hints)}
 
 
 @blueprint.get("/till/ping")

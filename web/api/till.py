@@ -5,10 +5,12 @@ from typing import Any
 from flask import g
 from marshmallow import Schema, fields, validate
 
+from loyalty_core.favourites import hints_for
 from loyalty_core.pricing import PricedLine
 from loyalty_core.receipts import LINES_MAX, LineData
 from loyalty_core.settlement import Promised, Quote, quote
 from web.api.blueprint import Blueprint
+from web.api.cashier_hints import ShownHintSchema, hint_views
 from web.api.collections import NamedSchema
 from web.api.fields import Amount, Moment, OutletReference
 from web.api.organisation import outlet_id
@@ -92,6 +94,9 @@ class QuoteSchema(PricedLineSchema):
         fields.Nested(PromisedSchema), required=True, metadata={"description": "Those that act, in their order"}
     )
     promo_codes = fields.List(fields.Nested(PromoCodeSchema), required=True)
+    hints = fields.List(
+        fields.Nested(ShownHintSchema), required=True, metadata={"description": "What the customer likes to buy"}
+    )
 
 
 class SettledSchema(PromotedSchema):
@@ -107,18 +112,18 @@ class SettledSchema(PromotedSchema):
 @only_reads
 def price(data: dict[str, Any]) -> dict[str, Any]:
     """What a basket would cost and earn, and how much of it bonuses may pay; changes nothing"""
-    return _view(
-        quote(
-            g.session,
-            buyer(data["customer"]),
-            outlet_id(g.session, data["outlet"]),
-            [LineData(**line) for line in data["lines"]],
-            spending=data["redeem"],
-            at=data["at"] or moment(),
-            promo_codes=data["promo_codes"],
-            in_segment=in_segment,
-        )
+    customer, outlet, at = buyer(data["customer"]), outlet_id(g.session, data["outlet"]), data["at"] or moment()
+    found = quote(
+        g.session,
+        customer,
+        outlet,
+        [LineData(**line) for line in data["lines"]],
+        spending=data["redeem"],
+        at=at,
+        promo_codes=data["promo_codes"],
+        in_segment=in_segment,
     )
+    return _view(found) | {"hints": hint_views(hints_for(g.session, customer, outlet, at))}
 
 
 @blueprint.post("/till/settle")

@@ -31,6 +31,7 @@ MODULES = (
     "promo_codes",
     "till",
     "purchases",
+    "cashier_hints",
     "outlets",
     "settings",
     "sms_tariff",

@@ -41,6 +41,7 @@ PLACES = (
     Place(_("Bonus types"), "hourglass", "/bonus-types", "b"),
     Place(_("Promotions"), "speakerphone", "/promotions", "a"),
     Place(_("Promo codes"), "ticket", "/promo-codes", "d"),
+    Place(_("Cashier hints"), "info-circle", "/cashier-hints", "h"),
     Place(_("Till"), "receipt", "/till", "t"),
     Place(_("Outlets"), "building-store", "/outlets", "o"),
     Place(_("Settings"), "settings", "/settings", "e"),

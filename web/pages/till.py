@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from loyalty_core.activation import activate
 from loyalty_core.customers import Customer
 from loyalty_core.errors import Refused
+from loyalty_core.favourites import hints_for
 from loyalty_core.i18n import gettext as _
 from loyalty_core.organisation import Outlet, zone_of
 from loyalty_core.programme_changes import programmes
@@ -42,8 +43,10 @@ def till() -> str:
 def till_price() -> str:
     """What the basket costs and earns, as a part of the till's page."""
     form = request.form
-    if not form.get("who", "").strip() or not any(price.strip() for price in form.getlist("price")):
+    if not form.get("who", "").strip():
         return render_template("till_price.html", waiting=True)
+    if not any(price.strip() for price in form.getlist("price")):
+        return _hinted(form)
     try:
         customer_id, outlet_id, lines, spending = _told(form)
         found = quote(
@@ -61,7 +64,19 @@ def till_price() -> str:
     customer = g.session.get_one(Customer, customer_id)
     # Bonuses burn at the end of the customer's own day.
     g.zone = zone_of(g.session, customer.outlet_id)
-    return render_template("till_price.html", quote=found, who=customer)
+    hints = hints_for(g.session, customer_id, outlet_id, moment())
+    return render_template("till_price.html", quote=found, who=customer, hints=hints)
+
+
+def _hinted(form: MultiDict[str, str]) -> str:
+    """What a cashier is told as soon as the card is read, before there is a basket."""
+    try:
+        customer_id = who(g.session, form.get("who", ""))
+        hints = hints_for(g.session, customer_id, typed.whole("outlet", form.get("outlet", "")), moment())
+    except Refused:
+        # Perhaps the card is typed only half.
+        return render_template("till_price.html", waiting=True)
+    return render_template("till_price.html", waiting=True, who=g.session.get_one(Customer, customer_id), hints=hints)
 
 
 @pages.post("/till")
