@@ -76,26 +76,23 @@ class Added:
 
 
 def lists(session: Session, *only: ColumnElement[bool]) -> list[ListFigures]:
-    """The lists by name with their figures, in one statement."""
-    use_count = select(func.count()).where(PromoCodeUse.code_id == PromoCode.id).correlate(PromoCode).scalar_subquery()
-    of_code = select(PromoCode.list_id, use_count.label("uses")).subquery()
-    counted = (
-        select(
-            of_code.c.list_id,
-            func.count().label("codes"),
-            func.count(func.nullif(of_code.c.uses, 0)).label("used"),
-            func.sum(of_code.c.uses).label("uses"),
-        )
-        .group_by(of_code.c.list_id)
+    """The lists by name with their figures, in one statement that reads no code but those that were used."""
+    of_list = PromoCode.list_id.label("list_id")
+    counted = select(of_list, func.count().label("codes")).group_by(of_list).subquery()
+    of_use = select(of_list, PromoCodeUse.code_id).join(PromoCode, PromoCode.id == PromoCodeUse.code_id).subquery()
+    used = (
+        select(of_use.c.list_id, func.count(of_use.c.code_id.distinct()).label("used"), func.count().label("uses"))
+        .group_by(of_use.c.list_id)
         .subquery()
     )
     rows = (
-        select(PromoCodeList, *(func.coalesce(counted.c[name], 0) for name in ("codes", "used", "uses")))
+        select(PromoCodeList, *(func.coalesce(each, 0) for each in (counted.c.codes, used.c.used, used.c.uses)))
         .outerjoin(counted, counted.c.list_id == PromoCodeList.id)
+        .outerjoin(used, used.c.list_id == PromoCodeList.id)
         .where(*only)
         .order_by(func.lower(PromoCodeList.name), PromoCodeList.id)
     )
-    return [ListFigures(found, codes, used, int(uses)) for found, codes, used, uses in session.execute(rows)]
+    return [ListFigures(*row) for row in session.execute(rows)]
 
 
 def code_list(session: Session, list_id: int) -> PromoCodeList:

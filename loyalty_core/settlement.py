@@ -1,7 +1,7 @@
 """Prices a basket by its customer's programme and the promotions, and settles it: recorded, paid in part with bonuses,
 and rewarded."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -27,9 +27,9 @@ from loyalty_core.customers import Customer
 from loyalty_core.errors import Conflict, NotFound, Refused
 from loyalty_core.i18n import gettext as _
 from loyalty_core.late_accrual import lifetime_of
-from loyalty_core.lifetime import Lifetime
+from loyalty_core.lifetime import UTC_ZONE, Lifetime
 from loyalty_core.organisation import Outlet, zone_of
-from loyalty_core.pricing import Gain, Price, Rates, payable, price
+from loyalty_core.pricing import Price, Rates, payable, price
 from loyalty_core.programme_passwords import is_password
 from loyalty_core.promo_codes import normalised, told_codes
 from loyalty_core.promotion_rewards import codes_used, write_down
@@ -183,31 +183,22 @@ def _quote(
     if spending > redeemable:
         raise Refused("redeem", _("Bonuses may pay %(amount)s of this purchase", amount=_written(redeemable)))
     priced = price(prices, rates, spending, effects)
-    active_at = expires_at = None
-    if priced.accrued > priced.promoted:
-        active_at, expires_at = _moments(session, basket, _lifetime(session, terms, outlet_id), at)
-    promised = [
-        _promised(session, basket, terms, each.promotion, gains.values(), at)
-        for each, gains in zip(acts.acting, priced.gains, strict=True)
-    ]
+    lifetime, home = Lifetime(), UTC_ZONE
+    if priced.accrued:
+        lifetime, home = _lifetime(session, terms, outlet_id), _home(session, customer_id)
+    active_at, expires_at = _lives(lifetime, at, home) if priced.accrued > priced.promoted else (None, None)
+    promised = []
+    for each, gains in zip(acts.acting, priced.gains, strict=True):
+        discounted, accrued = (sum(gain[part] for gain in gains.values()) for part in (0, 1))
+        lives = own_lifetime(each.promotion) or lifetime
+        promised.append(
+            Promised(each.promotion, discounted, accrued, *(_lives(lives, at, home) if accrued else (None, None)))
+        )
     return Quote(terms, priced, active, redeemable, active_at, expires_at, acts, promised)
 
 
-def _promised(
-    session: Session, basket: Basket, terms: Terms, promotion: Promotion, gains: Iterable[Gain], at: datetime
-) -> Promised:
-    parts = list(gains)
-    accrued = sum(gain.accrued for gain in parts)
-    active_at = expires_at = None
-    if accrued:
-        lifetime = own_lifetime(promotion) or _lifetime(session, terms, basket.outlet_id)
-        active_at, expires_at = _moments(session, basket, lifetime, at)
-    return Promised(promotion, sum(gain.discounted for gain in parts), accrued, active_at, expires_at)
-
-
-def _moments(session: Session, basket: Basket, lifetime: Lifetime, at: datetime) -> tuple[datetime, datetime | None]:
-    """When bonuses earned now would become active and burn."""
-    home = _home(session, basket.customer_id)
+def _lives(lifetime: Lifetime, at: datetime, home: ZoneInfo) -> tuple[datetime, datetime | None]:
+    """When bonuses earned at a moment would become active and burn."""
     active_at = lifetime.active_at(at, home)
     return active_at, lifetime.expires_at(active_at, home)
 

@@ -14,6 +14,7 @@ from loyalty_core.customers import Customer
 from loyalty_core.errors import NotFound, Refused
 from loyalty_core.i18n import gettext as _
 from loyalty_core.organisation import Outlet, zone_of
+from loyalty_core.promotion_rewards import codes_used, given_by_promotions
 from loyalty_core.purchases import Product, Purchase, PurchaseLine, PurchaseReturn
 from loyalty_core.return_preview import foresee_return
 from loyalty_core.returned_bonuses import returned_bonuses
@@ -142,6 +143,8 @@ def _page(found: Purchase, wanted: Mapping[str, str], refused: Refused | None = 
     ).all()
     return render_template(
         "purchase.html",
+        given=given_by_promotions(g.session, found.id),
+        codes=codes_used(g.session, found.id),
         purchase=found,
         who=g.session.get_one(Customer, found.customer_id),
         outlet=g.session.get(Outlet, found.outlet_id) if found.outlet_id else None,

@@ -114,6 +114,15 @@ def test_a_till_that_lost_the_answer_sends_its_code_again(api: Program, ann: int
         assert event.properties == {"code": "ONCE", "list_id": 1, "purchase_id": first["id"], "promotions": [1]}
 
 
+@pytest.mark.usefixtures("ann")
+def test_promotions_that_want_a_code_of_one_list_act_by_one_code(api: Program):
+    list_id = make_list(api, "ONCE", "SPARE")
+    api.post("/promotions", {"name": "And bonuses", "promo_code_list": list_id, "bonus_amount": "5.00"})
+    settled = api.post("/till/settle", sale("ann", "1", "100.00", promo_codes=["ONCE", "SPARE"]))
+    assert (settled["to_pay"], settled["accrued"], settled["promo_codes"]) == ("90.00", "5.00", ["ONCE"])
+    assert figures(api, list_id) == (2, 1, 1, 1)
+
+
 @pytest.mark.usefixtures("ann", "bob")
 def test_two_tills_with_the_same_code_at_once_one_wins(api: Program, app: Flask, database: Database):
     """Two customers, so that no lock of a customer helps: the database itself refuses the second use."""

@@ -79,6 +79,9 @@ def test_a_promotion_with_a_code_is_set_up_on_the_pages_and_acts_at_the_till(rea
     assert "NONE: There is no such promo code" in reader.post("/till", 400, **told).text
     reader.post("/till", **told | {"promo_codes": "spring-24"})
     assert "Promotion “Spring tea”" in reader.get(f"/customers/{shop.anna}")
+    receipt = reader.get("/purchases/4")
+    assert "SPRING24" in receipt
+    assert "Spring tea</a>" in receipt
     again = reader.post("/till/price", 200, **told | {"number": "till-8"}).text
     assert "SPRING24: This promo code has been used" in again
 
