@@ -41,7 +41,7 @@ def test_the_profile_says_who_what_and_why(reader: Reader, shop: Shop) -> None:
     assert '<b class="big">300.00</b>' in text
     assert f'<a class="strong" href="/campaigns/{shop.campaign}">Birthday gift</a>' in text
     assert f'href="/messages/{shop.letter}">as it was sent</a>' in text
-    assert "Purchase R-2 for £37.50" in text
+    assert "Purchase R-2</a> for £37.50" in text
     assert "Moments in the time of Paris." in text
     assert ", 23:59:59" in text, "bonuses burn at the end of the customer's own day"
 
