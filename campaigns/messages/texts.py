@@ -73,6 +73,9 @@ def preview_text(text: str, values: Values | None = None) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Without the spaces and empty lines that conditions leave behind: each is paid for."""
-    lines = (re.sub(r"[ \t]+", " ", line).strip() for line in text.splitlines())
+    """Without the spaces and empty lines that conditions leave behind: each is paid for.
+
+    A no-break space, as amounts have it, would make the whole SMS one of other letters: a plain one takes its place.
+    """
+    lines = (re.sub(r"[ \t\u00a0\u202f]+", " ", line).strip() for line in text.splitlines())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

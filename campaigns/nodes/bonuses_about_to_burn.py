@@ -118,6 +118,7 @@ class BonusesAboutToBurn(ClockTrigger):
             if settings["source"] != "any":
                 what = gettext("%(amount)s of %(bonuses)s", amount=what, bonuses=SOURCES[settings["source"]])
         clock = f"{settings['at']:%H:%M}"
+        what = f"{what[:1].upper()}{what[1:]}"
         return gettext("%(what)s burn %(within)s, at %(clock)s", what=what, within=within, clock=clock)
 
     def starts(self, session: Session, settings: dict[str, Any]) -> str:
