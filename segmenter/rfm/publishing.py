@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, cast, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from segmenter.rfm.rows import RfmCalculation, RfmCell, RfmMovement, RfmScore, RfmSegment
+from segmenter.rfm.settings import SegmentData
 
 Scores = tuple[int, int, int]
+Rule = TypeVar("Rule", RfmSegment, SegmentData)
 
 
 def cells_of(session: Session, calculation_id: int, rules: Sequence[RfmSegment]) -> list[dict[str, Any]]:
@@ -34,11 +36,11 @@ def cells_of(session: Session, calculation_id: int, rules: Sequence[RfmSegment])
     return cells
 
 
-def rule_for(scores: Scores, rules: Sequence[RfmSegment]) -> RfmSegment | None:
+def rule_for(scores: Scores, rules: Sequence[Rule]) -> Rule | None:
     """The first rule whose three ranges hold the scores."""
-    r, f, m = scores
     for rule in rules:
-        if rule.r_from <= r <= rule.r_to and rule.f_from <= f <= rule.f_to and rule.m_from <= m <= rule.m_to:
+        ranges = zip(scores, (rule.r, rule.f, rule.m), strict=True)
+        if all(low <= score <= high for score, (low, high) in ranges):
             return rule
     return None
 

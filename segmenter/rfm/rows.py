@@ -68,6 +68,21 @@ class RfmSegment(Base):
     m_from: Mapped[int] = mapped_column(SmallInteger)
     m_to: Mapped[int] = mapped_column(SmallInteger)
 
+    @property
+    def r(self) -> tuple[int, int]:
+        """The scores of recency that it holds, both ends included."""
+        return self.r_from, self.r_to
+
+    @property
+    def f(self) -> tuple[int, int]:
+        """The scores of frequency."""
+        return self.f_from, self.f_to
+
+    @property
+    def m(self) -> tuple[int, int]:
+        """The scores of money."""
+        return self.m_from, self.m_to
+
 
 class RfmCalculation(Base):
     """One calculation with the settings that it used. Its scores count from the moment when it becomes `current`.

@@ -60,14 +60,7 @@ def data_of(session: Session, settings: RfmSettings | None) -> SettingsData:
         ]
         return SettingsData(DEFAULT_PERIOD, "breaks", None, usual)
     rules = [
-        SegmentData(
-            rule.name,
-            (rule.r_from, rule.r_to),
-            (rule.f_from, rule.f_to),
-            (rule.m_from, rule.m_to),
-            rule.description,
-            rule.id,
-        )
+        SegmentData(rule.name, rule.r, rule.f, rule.m, rule.description, rule.id)
         for rule in rules_of(session, settings.id)
     ]
     return SettingsData(settings.period, settings.convention, settings.segment_id, rules)
@@ -84,7 +77,7 @@ def change(session: Session, data: SettingsData) -> RfmSettings:
 
     A segment that is named by its id stays the one that conditions ask for, under its new name too.
     """
-    checked = _checked(session, data)
+    checked = check(session, data)
     settings = begun(session)
     settings.period, settings.convention, settings.segment_id = data.period, data.convention, data.segment_id
     settings.revision += 1
@@ -136,7 +129,7 @@ def _write_rules(session: Session, settings_id: int, rules: Sequence[SegmentData
     session.flush()
 
 
-def _checked(session: Session, data: SettingsData) -> list[SegmentData]:
+def check(session: Session, data: SettingsData) -> list[SegmentData]:
     """The rules with clean words; Refused for anything in the settings that cannot be."""
     if data.period is not None:
         _check_period(data.period)

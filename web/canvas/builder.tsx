@@ -1,4 +1,4 @@
-// The page of a segment: mounts the condition builder on <div id="segment" data-segment-id="3|new">.
+// The page of a segment: mounts the condition builder on <div id="segment" data-segment-id="3|new">; a new one may bring a data-tree and a data-name.
 import './canvas.css';
 import { createRoot } from 'react-dom/client';
 import { getConditions, getOrganisation, getSegment } from './api';
@@ -10,7 +10,7 @@ import { Loaded } from './ui/Loaded';
 
 const place = document.getElementById('segment');
 
-async function load(id: string) {
+async function load(id: string, begun: { tree?: string; name?: string }) {
   const [conditions, organisation, segment] = await Promise.all([
     getConditions(),
     getOrganisation(),
@@ -18,7 +18,7 @@ async function load(id: string) {
   ]);
   const saved = segment
     ? { id: segment.id, name: segment.name, tree: asGroup(segment.tree) }
-    : { id: null, name: '', tree: EVERYBODY };
+    : { id: null, name: begun.name ?? '', tree: begun.tree ? asGroup(JSON.parse(begun.tree)) : EVERYBODY };
   return { conditions, organisation, saved };
 }
 
@@ -27,7 +27,7 @@ if (place) {
   createRoot(place).render(
     <Loaded
       title={t('The segment could not be loaded')}
-      load={() => load(id)}
+      load={() => load(id, place.dataset)}
       render={({ conditions, organisation, saved }) => (
         <OrganisationContext value={organisation}>
           <SegmentPage conditions={conditions} saved={saved} />

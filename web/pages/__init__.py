@@ -22,6 +22,8 @@ MODULES = (
     "membership",
     "customer_form",
     "segments",
+    "rfm",
+    "rfm_settings",
     "programmes",
     "joining",
     "customer_groups",

@@ -1,6 +1,9 @@
 """Segments: the list, and the page that the condition builder fills."""
 
-from flask import flash, g, redirect, render_template
+import json
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -11,6 +14,7 @@ from segmenter import segments as saved
 from segmenter.compiler import customers
 from segmenter.segments import Segment
 from segmenter.sentences import sentence
+from segmenter.trees import read
 from web.api.segments import users_of
 from web.pages import arguments
 from web.pages.blueprint import pages
@@ -36,6 +40,15 @@ def segments() -> str:
     )
 
 
+def _tree(told: str) -> Any:
+    try:
+        tree = json.loads(told)
+    except (ValueError, RecursionError):
+        tree = None
+    read(tree)
+    return tree
+
+
 def _sizes(session: Session, found: list[Segment]) -> dict[int, int]:
     """How many customers are in each segment, counted in one statement."""
     if not found:
@@ -48,8 +61,11 @@ def _sizes(session: Session, found: list[Segment]) -> dict[int, int]:
 
 @pages.get("/segments/new")
 def new_segment() -> str:
-    """An empty builder."""
-    return render_template("segment.html", segment=None)
+    """A builder that is empty, or begun with the conditions (JSON) and the name that the address brings; Refused."""
+    told = request.args.get("tree", "")
+    return render_template(
+        "segment.html", segment=None, tree=_tree(told) if told else None, name=arguments.words("name")
+    )
 
 
 @pages.get("/segments/<id:segment_id>")

@@ -1,11 +1,16 @@
 """Pages in a real browser: no accessibility rule is broken, nothing scrolls sideways, keys work."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from loyalty_core.database import Database
+from segmenter.rfm.calculation import calculate_next
+from segmenter.rfm.claims import request
+from segmenter.rfm.settings import begun
 from tests.support.application import LiveApplication
 from tests.web.pages.conftest import Shop
 
@@ -63,12 +68,18 @@ def sized_page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Pag
         yield context.new_page()
 
 
-def test_pages_break_no_rule_of_accessibility(sized_page: Page, live_app: LiveApplication, shop: Shop) -> None:
+def test_pages_break_no_rule_of_accessibility(
+    sized_page: Page, live_app: LiveApplication, shop: Shop, database: Database
+) -> None:
+    with database.begin() as session:
+        request(session, begun(session), datetime.now(UTC))
+    calculate_next(database, datetime.now(UTC))
     _sign_in(sized_page, live_app)
     _set_up_loyalty(sized_page, live_app)
     paths = [
         *("/campaigns", "/campaigns?q=zzz", "/runs", f"/runs/{shop.run}?node=n2&way=in", "/messages"),
         *(f"/messages/{shop.letter}", "/customers", f"/customers/{shop.anna}", "/segments", "/bonus-types"),
+        *("/rfm", "/rfm/settings", "/segments/new?tree=%7B%22all%22%3A%5B%5D%7D"),
         *(
             "/bonus-types/new",
             "/programmes/new",

@@ -1,0 +1,173 @@
+"""The settings of RFM: the form, and what its rules would make of the scores of today."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from flask import flash, g, redirect, render_template, request
+from sqlalchemy import func, select
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from loyalty_core.errors import Refused
+from loyalty_core.i18n import gettext as _
+from segmenter.calendar import Calendar
+from segmenter.rfm.claims import request as ask
+from segmenter.rfm.publishing import rule_for
+from segmenter.rfm.reading import cells, standing
+from segmenter.rfm.settings import SegmentData, SettingsData, change, check, data_of, default_settings
+from segmenter.segments import Segment
+from segmenter.windows import UNITS, Period, read_window
+from web.pages import typed
+from web.pages.blueprint import pages
+from web.session import moment, only_reads
+
+SPARE_ROWS = 2
+SCORES = range(1, 6)
+_RANGE = re.compile(r"([0-9])(?:\s*[-–—]\s*([0-9]))?")
+
+
+class Row(NamedTuple):
+    """A rule as it stands in the form."""
+
+    id: str = ""
+    name: str = ""
+    description: str = ""
+    r: str = ""
+    f: str = ""
+    m: str = ""
+
+
+@pages.route("/rfm/settings", methods=["GET", "POST"])
+def rfm_settings() -> str | Response | tuple[str, int]:
+    """The form; saving asks for a calculation."""
+    if request.method == "GET":
+        data = data_of(g.session, default_settings(g.session))
+        return _form(_values(data), [_row(rule) for rule in data.segments])
+    try:
+        settings = change(g.session, _told(request.form))
+    except Refused as refused:
+        return _form(request.form, _typed_rows(request.form), refused), 400
+    ask(g.session, settings, moment())
+    flash(_("The rules are saved, and RFM is being calculated by them"))
+    return redirect("/rfm")
+
+
+@pages.post("/rfm/settings/example")
+@only_reads
+def rfm_example() -> str:
+    """How many customers each rule would name by the scores of today, as a part of the form's page."""
+    try:
+        data = _told(request.form)
+        rules = check(g.session, data)
+    except Refused as refused:
+        return render_template("rfm_example.html", problem=refused.message)
+    current = standing(g.session).current
+    found = cells(g.session, current.id) if current else []
+    weights = {(cell.r, cell.f, cell.m): cell.customers for cell in found}
+    if not weights:
+        weights = {(r, f, m): 1 for r in SCORES for f in SCORES for m in SCORES}
+    named: Counter[str] = Counter()
+    for scores, weight in weights.items():
+        rule = rule_for(scores, rules)
+        named[rule.name if rule else ""] += weight
+    bounds = read_window(data.period).bounds(Calendar.of(g.session, moment())) if data.period else None
+    return render_template(
+        "rfm_example.html",
+        counts=[(rule.name, named[rule.name]) for rule in rules] + ([("", named[""])] if named[""] else []),
+        total=named.total(),
+        of_customers=bool(found),
+        bounds=bounds,
+    )
+
+
+def _told(form: MultiDict[str, str]) -> SettingsData:
+    """What a form says; a rule without a name is left out, the others stand in the order of their numbers."""
+    rules = [
+        SegmentData(
+            name=row.name,
+            description=row.description,
+            id=typed.whole(f"segments.{place}.name", row.id),
+            **{axis: _scores(f"segments.{place}.{axis}", getattr(row, axis)) for axis in "rfm"},
+        )
+        for place, row in enumerate(_rows_in_use(form))
+    ]
+    base = form.get("segment", "")
+    return SettingsData(
+        period=_period(form),
+        convention=form.get("convention", ""),
+        segment_id=typed.whole("segment", base) if base else None,
+        segments=rules,
+    )
+
+
+def _period(form: MultiDict[str, str]) -> dict[str, Any] | None:
+    match form.get("period"):
+        case "all":
+            return None
+        case "calendar":
+            which, _colon, unit = form.get("calendar", "").partition(":")
+            return {which: unit}
+        case "dates":
+            return {"from": form.get("from", ""), "to": form.get("to", "")}
+    return {"last_days": typed.whole("period.last_days", form.get("last_days", "")) or 0}
+
+
+def _scores(where: str, text: str) -> tuple[int, int]:
+    match = _RANGE.fullmatch(text.strip())
+    if match is None:
+        raise Refused(where, _("Write one score or a range, such as 4–5"))
+    return int(match[1]), int(match[2] or match[1])
+
+
+def _rows_in_use(form: MultiDict[str, str]) -> list[Row]:
+    return [row for row in _typed_rows(form) if row.name.strip()]
+
+
+def _typed_rows(form: MultiDict[str, str]) -> list[Row]:
+    """The rows in the order of the numbers that somebody gave them; one without a number stays where it is."""
+    names = ("id", "name", "description", "r", "f", "m")
+    rows = [Row(*values) for values in zip(*(form.getlist(f"rule_{name}") for name in names), strict=False)]
+    numbers = [*form.getlist("rule_place"), *[""] * len(rows)]
+    wanted = [float(text) if re.fullmatch(r"[0-9]{1,4}", text) else at for at, text in enumerate(numbers, 1)]
+    return [row for _, row in sorted(zip(wanted, rows, strict=False), key=lambda pair: pair[0])]
+
+
+def _row(rule: SegmentData) -> Row:
+    low_high = {axis: getattr(rule, axis) for axis in "rfm"}
+    written = {axis: f"{low}–{high}" if low != high else str(low) for axis, (low, high) in low_high.items()}
+    return Row(str(rule.id or ""), rule.name, rule.description, **written)
+
+
+def _values(data: SettingsData) -> dict[str, str]:
+    values = {
+        "convention": data.convention,
+        "segment": str(data.segment_id or ""),
+        "last_days": "365",
+        "calendar": "this:year",
+    }
+    match data.period:
+        case None:
+            return {**values, "period": "all"}
+        case {"last_days": days}:
+            return {**values, "period": "last_days", "last_days": str(days)}
+        case {"from": first, "to": last}:
+            return {**values, "period": "dates", "from": first, "to": last}
+    ((which, unit),) = data.period.items()
+    return {**values, "period": "calendar", "calendar": f"{which}:{unit}"}
+
+
+def _form(values: Mapping[str, str], rows: Sequence[Row], refused: Refused | None = None) -> str:
+    # Refusals count the rows that have a name.
+    used = sorted((row for row in rows if any(row)), key=lambda row: not row.name.strip())
+    return render_template(
+        "rfm_settings.html",
+        values=values,
+        rows=[*used, *[Row()] * SPARE_ROWS],
+        refused=refused,
+        segments=list(g.session.scalars(select(Segment).order_by(func.lower(Segment.name), Segment.id))),
+        calendar=[
+            (f"{which}:{unit}", Period(which, unit).sentence()) for which in ("this", "previous") for unit in UNITS
+        ],
+    )
