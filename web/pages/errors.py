@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import Flask, Response, current_app, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from werkzeug.exceptions import HTTPException
 
 from loyalty_core.database import is_passing
@@ -52,7 +52,13 @@ def _domain(status: int) -> Callable[[DomainError], tuple[str, int]]:
 
 
 def _database(error: DBAPIError) -> tuple[str, int] | tuple[str, int, dict[str, str]]:
-    """A lock that was not freed in time, a deadlock, a database that is away: the same may succeed in a moment."""
+    """A lock that was not freed in time, a deadlock, a database that is away: the same may succeed in a moment.
+
+    Pages check what they are told; what a constraint still refuses has changed between the check and the write.
+    """
+    if isinstance(error, IntegrityError):
+        title = gettext("Somebody else changed this at the same moment")
+        return _page(409, title, gettext("Nothing was changed. Go back, reload the page and try again."))
     if not is_passing(error):
         raise error
     current_app.logger.warning("The database refused: %s", error.orig)

@@ -1,10 +1,12 @@
 """Promotions and promo codes on the pages, and at the till's."""
 
+import threading
 from typing import Any
 
 import pytest
+from flask import Flask
 
-from tests.web.pages.conftest import Reader, Shop
+from tests.web.pages.conftest import TOKEN, Reader, Shop
 from tests.web.pages.test_loyalty import BASKET
 
 SPRING: dict[str, Any] = {
@@ -171,3 +173,26 @@ def test_what_a_promotion_cannot_be_is_told_at_its_field(reader: Reader, told: d
     text = reader.post("/promotions/new", 400, **SPRING | told).text
     assert 'class="hint bad"' in text or "outlets" in told
     assert "No promotion yet" in reader.get("/promotions")
+
+
+def test_the_same_promotion_saved_by_two_at_once_is_there_once(reader: Reader, app: Flask) -> None:
+    token = TOKEN.search(reader.get("/promotions"))
+    assert token is not None
+    form = {"csrf_token": token[1], "name": "Twice", "bonus_percent": "5"}
+    cookie = reader.client.get_cookie("session")
+    assert cookie is not None
+    answers: list[int] = []
+
+    def save() -> None:
+        client = app.test_client()
+        client.set_cookie("session", cookie.value)
+        answers.append(client.post("/promotions/new", data=form).status_code)
+
+    people = [threading.Thread(target=save) for _person in range(4)]
+    for each in people:
+        each.start()
+    for each in people:
+        each.join()
+    assert answers.count(302) == 1, answers
+    assert set(answers) <= {302, 400, 409}
+    assert reader.get("/promotions").count("Twice") == 1
