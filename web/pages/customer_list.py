@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from loyalty_core.balance import balances
@@ -38,10 +39,15 @@ class CustomerRow:
 
 
 def find_customers(
-    session: Session, words: str, *, after: int | None, limit: int, waiting: bool = False
+    session: Session,
+    words: str,
+    *,
+    after: int | None,
+    limit: int,
+    waiting: bool = False,
+    among: Select[Any] | None = None,
 ) -> Page[CustomerRow]:
-    """The customers that all words fit, newest first, after the one with the id `after`; only those `waiting` for
-    their activation where that is said."""
+    """The customers whom `found_by` says, newest first, after the one with the id `after`."""
     found = (
         select(
             Customer.id,
@@ -53,7 +59,7 @@ def find_customers(
             CustomerTotals.last_purchase_at,
         )
         .outerjoin(CustomerTotals, CustomerTotals.customer_id == Customer.id)
-        .where(*matching(words), Customer.activated_at.is_(None) if waiting else true())
+        .where(*found_by(words, waiting=waiting, among=among))
         .order_by(Customer.id.desc())
         .limit(limit + 1)
     )
@@ -68,10 +74,20 @@ def find_customers(
     return page
 
 
-def count_customers(session: Session, words: str, *, waiting: bool = False) -> int:
-    """How many customers all words fit, or of them those who wait for their activation."""
-    found = select(func.count()).select_from(Customer).where(*matching(words))
-    return session.scalar(found.where(Customer.activated_at.is_(None)) if waiting else found) or 0
+def count_customers(session: Session, words: str, *, waiting: bool = False, among: Select[Any] | None = None) -> int:
+    """How many customers `found_by` says."""
+    found = select(func.count()).select_from(Customer).where(*found_by(words, waiting=waiting, among=among))
+    return session.scalar(found) or 0
+
+
+def found_by(words: str, *, waiting: bool, among: Select[Any] | None) -> list[ColumnElement[bool]]:
+    """All words fit; with `waiting` they are not activated yet; and they are `among` those, where that is said."""
+    found = matching(words)
+    if waiting:
+        found.append(Customer.activated_at.is_(None))
+    if among is not None:
+        found.append(Customer.id.in_(among))
+    return found
 
 
 def matching(words: str) -> list[ColumnElement[bool]]:

@@ -37,6 +37,7 @@ PLACES = (
     Place(_("Customers"), "users", "/customers", "p", _("Customers")),
     Place(_("Segments"), "filter", "/segments", "s"),
     Place(_("RFM"), "grid-dots", "/rfm", "f"),
+    Place(_("Tags"), "tag", "/tags", "k"),
     Place(_("Programmes"), "stairs", "/programmes", "l", _("Loyalty")),
     Place(_("Customer groups"), "users-group", "/customer-groups", "u"),
     Place(_("Bonus types"), "hourglass", "/bonus-types", "b"),

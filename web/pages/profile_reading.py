@@ -21,6 +21,7 @@ from loyalty_core.organisation import Outlet
 from loyalty_core.programme_changes import programmes
 from loyalty_core.programmes import CustomerGroup, Programme
 from loyalty_core.purchases import Purchase
+from loyalty_core.tags import tags_to_put_on
 from loyalty_core.terms import Terms, terms_of
 from web.pages.frame import zone
 from web.session import moment
@@ -28,17 +29,25 @@ from web.session import moment
 BAR_PX = 100
 COLUMNS_MAX = 5
 SOON = timedelta(days=14)
+FRIENDS_SHOWN = 5
 
 
 @dataclass
 class Identity:
-    """A customer with what they are known by; `inside` are the campaigns that they travel in now."""
+    """A customer with what they are known by; `inside` are the campaigns that they travel in now.
+
+    `offered` are the tags that can be put on them, `invited` the latest whom they invited, of `invited_count`.
+    """
 
     customer: Customer
     outlet: str | None
     marks: list[customers.Identity]
     consents: list[Consent]
-    tags: list[str]
+    tags: list[Tag]
+    offered: Sequence[Tag]
+    inviter: Customer | None
+    invited: Sequence[Customer]
+    invited_count: int
     inside: list[Campaign]
 
     @property
@@ -76,9 +85,10 @@ def identity(session: Session, customer_id: int) -> Identity:
         )
         .order_by(Campaign.name)
     )
-    tags = (
-        select(Tag.name).join(CustomerTag, CustomerTag.tag_id == Tag.id).where(CustomerTag.customer_id == customer_id)
-    )
+    tags = select(Tag).join(CustomerTag, CustomerTag.tag_id == Tag.id).where(CustomerTag.customer_id == customer_id)
+    worn = list(session.scalars(tags.order_by(Tag.name)))
+    friends = select(Customer).where(Customer.invited_by_id == customer_id)
+    invited_by = found[0].invited_by_id
     return Identity(
         customer=found[0],
         outlet=found[1],
@@ -90,7 +100,11 @@ def identity(session: Session, customer_id: int) -> Identity:
         consents=list(
             session.scalars(select(Consent).where(Consent.customer_id == customer_id).order_by(Consent.channel))
         ),
-        tags=list(session.scalars(tags.order_by(Tag.name))),
+        tags=worn,
+        offered=[each for each in tags_to_put_on(session) if each not in worn],
+        inviter=session.get(Customer, invited_by) if invited_by else None,
+        invited=session.scalars(friends.order_by(Customer.id.desc()).limit(FRIENDS_SHOWN)).all(),
+        invited_count=session.scalar(select(func.count()).where(Customer.invited_by_id == customer_id)) or 0,
         inside=list(session.scalars(travelling)),
     )
 

@@ -163,6 +163,11 @@ for (const field of $$('[data-search]')) {
     field.setSelectionRange(field.value.length, field.value.length)
   }
 }
+for (const all of $$('[data-tick-all]')) {
+  all.addEventListener('change', () => {
+    for (const box of all.form.elements) if (box.name === all.dataset.tickAll) box.checked = all.checked
+  })
+}
 for (const select of $$('[data-submit]')) select.addEventListener('change', () => select.form.requestSubmit())
 
 // A form with data-preview="/address" shows what its values would give: the answer goes into the element that data-into names.

@@ -46,6 +46,9 @@ def _set_up_loyalty(page: Page, live_app: LiveApplication) -> None:
     page.get_by_label("Default").check()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("link", name="New customers")).to_be_visible()
+    page.goto(f"{live_app.url}/tags/new")
+    page.get_by_label("Name").fill("Friend of the house")
+    page.get_by_role("button", name="Save").click()
     page.goto(f"{live_app.url}/promo-codes/new")
     page.get_by_label("Name").fill("Spring")
     page.get_by_role("button", name="Save").click()
@@ -84,6 +87,10 @@ def test_pages_break_no_rule_of_accessibility(
             "/bonus-types/new",
             "/programmes/new",
             "/programmes/1",
+            "/programmes/1/referral",
+            "/tags",
+            "/tags/new",
+            f"/customers/{shop.boris}/merge?who=RU-204417",
             "/programmes/1/joining",
             "/programmes/1/notices",
             "/programmes",
@@ -120,6 +127,17 @@ def test_pages_break_no_rule_of_accessibility(
         if violations or too_wide:
             broken[path] = violations, too_wide
     assert broken == {}
+
+
+def test_the_tick_in_the_head_ticks_the_page_for_a_tag(page: Page, live_app: LiveApplication, shop: Shop) -> None:
+    _sign_in(page, live_app)
+    _set_up_loyalty(page, live_app)
+    page.goto(f"{live_app.url}/customers")
+    page.get_by_label("Tick all of this page").check()
+    page.get_by_label("Tick Clara West").uncheck()
+    page.get_by_label("Tag", exact=True).select_option("1")
+    page.get_by_role("button", name="Add tag").click()
+    expect(page.get_by_text("“Friend of the house” is on 2 more customers")).to_be_visible()
 
 
 def test_slash_finds_and_a_letter_after_g_goes(page: Page, live_app: LiveApplication, shop: Shop) -> None:
