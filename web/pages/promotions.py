@@ -81,7 +81,8 @@ def promotion_example() -> str:
             alone.bonus_type = g.session.get(BonusType, data.bonus_type_id)
         shown = example(alone, data, moment())
     except Refused as refused:
-        return render_template("promotion_example.html", problem=refused.message)
+        untouched = not request.form.get("name", "").strip()
+        return render_template("promotion_example.html", problem=refused.message, untouched=untouched)
     return render_template("promotion_example.html", data=data, example=shown)
 
 
