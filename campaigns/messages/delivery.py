@@ -19,9 +19,10 @@ from campaigns.messages.claims import Claimed, rescue
 from campaigns.messages.composition import Composition
 from campaigns.messages.letters import BadLetter
 from campaigns.messages.texts import NothingToSend
-from loyalty_core.customers import MAIN_FIRST, Consent, Identity
+from loyalty_core.customers import MAIN_FIRST, Consent, Customer, Identity
 from loyalty_core.database import Database
 from loyalty_core.i18n import gettext
+from loyalty_core.merged import living_id
 from loyalty_core.settings import Settings
 
 __all__ = ["deliver_round", "deliver_some", "due", "rescue"]
@@ -163,16 +164,18 @@ class _Job:
 
 
 def _recipient(session: Session, customer_id: int, channel: Channel) -> tuple[str | None, bool]:
-    """The customer's address, and whether they refused this channel: not having been asked is no refusal."""
+    """The customer's address, and whether they refused this channel: not having been asked is no refusal.
+
+    Who has been merged since the message was written is asked for as who they are now.
+    """
+    person = select(living_id()).where(Customer.id == customer_id).scalar_subquery()
     address = (
         select(Identity.shown)
-        .where(Identity.customer_id == customer_id, Identity.kind == channel.mark)
+        .where(Identity.customer_id == person, Identity.kind == channel.mark)
         .order_by(*MAIN_FIRST)
         .limit(1)
         .scalar_subquery()
     )
-    refusal = exists().where(
-        Consent.customer_id == customer_id, Consent.channel == channel.name, Consent.granted.is_(False)
-    )
+    refusal = exists().where(Consent.customer_id == person, Consent.channel == channel.name, Consent.granted.is_(False))
     row = session.execute(select(address, refusal)).one()
     return row[0], bool(row[1])

@@ -17,6 +17,7 @@ from loyalty_core.registration import CustomerData, register
 from web.pages import typed
 from web.pages.blueprint import pages
 from web.pages.profile_reading import Identity, identity
+from web.pages.who import who
 from web.session import moment
 
 
@@ -43,6 +44,7 @@ def register_customer() -> Response | tuple[str, int]:
             birth_date=person.birth_date,
             sex=person.sex,
             outlet_id=person.outlet_id,
+            invited_by_id=_inviter(form.get("invited_by", "").strip()),
             consents=person.consents,
         )
         customer = register(g.session, data, moment())
@@ -55,8 +57,8 @@ def register_customer() -> Response | tuple[str, int]:
 @pages.get("/customers/<id:customer_id>/editing")
 def edit_form(customer_id: int) -> str:
     """What is known of a customer, to be changed."""
-    who = identity(g.session, customer_id)
-    return _form(who.customer, _values(who), [mark.shown for mark in who.marks if mark.kind == "card"])
+    person = identity(g.session, customer_id)
+    return _form(person.customer, _values(person), [mark.shown for mark in person.marks if mark.kind == "card"])
 
 
 @pages.post("/customers/<id:customer_id>/editing")
@@ -69,6 +71,10 @@ def edit_customer(customer_id: int) -> Response | tuple[str, int]:
         return _form(who.customer, form, form.getlist("card"), refused), 400
     flash(_("The customer is saved"))
     return redirect(f"/customers/{customer_id}")
+
+
+def _inviter(mark: str) -> int | None:
+    return who(g.session, mark, "invited_by") if mark else None
 
 
 def _told(form: MultiDict[str, str], asked: Sequence[str]) -> Person:

@@ -17,6 +17,7 @@ from campaigns.runtime.reading import run_customers
 from campaigns.runtime.rows import Enrollment, Run
 from campaigns.runtime.starting import start_by_hand
 from campaigns.runtime.work import work_once
+from loyalty_core.merging import merge
 from tests.campaigns.town import NOON, Town, birthday, chain, sums_hold
 
 TODAY = date(1990, 11, 21)
@@ -62,6 +63,19 @@ def test_a_birthday_in_the_segment_pays_and_writes_once_and_nobody_else_gets_any
         assert sums_hold(session, run)
     assert town.counts()["n2"] == {"in": 5, "out": {"out": 3, "end": 2}, "waiting": 0, "failed": 0, "granted": 0}
     assert town.counts()["n3"]["granted"] == 150_000
+
+
+def test_who_is_merged_on_the_way_travels_on_as_who_they_are_now(town: Town) -> None:
+    kept, gone, other = town.customers(3, born=TODAY)
+    segment = {"type": "customers_from_segment", "segment": town.loyal}
+    run = start(town, town.publish(birthday(), segment, accrue(town), LETTER))
+    with town.database.begin() as session:
+        merge(session, kept, gone, NOON, "Olga")
+    work(town)
+    assert town.lots() == [(kept, 50_000), (kept, 50_000), (other, 50_000)]
+    with town.database.read() as session:
+        assert list(session.scalars(select(Message.customer_id).order_by(Message.customer_id))) == [kept, kept, other]
+        assert sums_hold(session, run)
 
 
 def test_starting_again_adds_nothing(town: Town) -> None:

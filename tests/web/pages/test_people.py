@@ -67,6 +67,10 @@ def test_who_invited_whom_stands_on_both_profiles(reader: Reader, shop: Shop) ->
     assert "Has invited 1 customer" in reader.get(f"/customers/{shop.anna}")
     assert "Choose somebody else" in reader.post(f"/customers/{shop.anna}/inviter", 400, inviter="boris").text
     assert "Nobody is known" in reader.post(f"/customers/{shop.anna}/inviter", 400, inviter="404").text
+    wrong = {"first_name": "Dan", "phone": "+44 7700 900777", "invited_by": "404"}
+    assert "Nobody is known" in reader.post("/customers/new", 400, **wrong).text
+    made = reader.post("/customers/new", 302, **{**wrong, "invited_by": "boris"})
+    assert "Boris Stone" in reader.get(made.headers["Location"])
     reader.post(f"/customers/{shop.boris}/inviter", inviter="")
     assert "Nobody invited them" in reader.get(f"/customers/{shop.boris}")
 
