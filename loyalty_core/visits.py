@@ -16,6 +16,7 @@ from loyalty_core.purchases import Purchase
 from loyalty_core.terms import followed_programmes
 
 _BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
+_PAST = {"synchronize_session": False}
 
 
 def mark_visits(session: Session, customer_ids: Collection[int], since: Mapping[int, datetime] | None = None) -> None:
@@ -23,15 +24,31 @@ def mark_visits(session: Session, customer_ids: Collection[int], since: Mapping[
 
     Only purchases from a customer's moment of `since` on, so that visits before what was touched stay as they were
     counted under earlier rules; without it, all. What came back as a whole opens none; without hours, every purchase
-    is a visit. Three statements for any number of customers, whose rows must be locked by this transaction.
+    is a visit. A handful of statements for any number of customers, whose rows must be locked by this transaction.
     """
     hours = _hours(session, customer_ids)
     begin = min(since.values(), default=_BEGINNING) if since else _BEGINNING
+    plain = [each for each in customer_ids if each not in hours]
+    if plain:
+        bought = Purchase.net_amount > 0
+        other = Purchase.customer_id.in_(id_set(session, plain)), Purchase.at >= begin, Purchase.opens_visit != bought
+        session.execute(update(Purchase).where(*other).values(opens_visit=bought), execution_options=_PAST)
+    if hours:
+        for opens, ids in _changed(session, hours, since, begin).items():
+            if ids:
+                marked = update(Purchase).where(Purchase.id.in_(id_set(session, ids)))
+                session.execute(marked.values(opens_visit=opens), execution_options=_PAST)
+
+
+def _changed(
+    session: Session, hours: Mapping[int, timedelta], since: Mapping[int, datetime] | None, begin: datetime
+) -> dict[bool, list[int]]:
+    """The purchases that open a visit and were not marked so, and those that were and open none."""
     # What came before may be in a visit that was still open.
-    look_back = min(max(hours.values(), default=timedelta()), begin - _BEGINNING)
+    look_back = min(max(hours.values()), begin - _BEGINNING)
     bought = (
         select(Purchase.id, Purchase.customer_id, Purchase.at, Purchase.net_amount, Purchase.opens_visit)
-        .where(Purchase.customer_id.in_(id_set(session, customer_ids)), Purchase.at >= begin - look_back)
+        .where(Purchase.customer_id.in_(id_set(session, hours.keys())), Purchase.at >= begin - look_back)
         .order_by(Purchase.customer_id, Purchase.at, Purchase.id)
     )
     changed: dict[bool, list[int]] = {True: [], False: []}
@@ -40,15 +57,12 @@ def mark_visits(session: Session, customer_ids: Collection[int], since: Mapping[
         opens = opens_visit
         if since is None or at >= since[customer_id]:
             first = opened.get(customer_id)
-            opens = net_amount > 0 and (first is None or at - first >= hours.get(customer_id, timedelta()))
+            opens = net_amount > 0 and (first is None or at - first >= hours[customer_id])
             if opens != opens_visit:
                 changed[opens].append(purchase_id)
         if opens:
             opened[customer_id] = at
-    for opens, ids in changed.items():
-        if ids:
-            marked = update(Purchase).where(Purchase.id.in_(id_set(session, ids))).values(opens_visit=opens)
-            session.execute(marked, execution_options={"synchronize_session": False})
+    return changed
 
 
 def _hours(session: Session, customer_ids: Collection[int]) -> dict[int, timedelta]:
