@@ -79,14 +79,15 @@ def _inviter(mark: str) -> int | None:
 
 def _told(form: MultiDict[str, str], asked: Sequence[str]) -> Person:
     """What the form says; who has been `asked` about a channel and does not agree refuses."""
-    text = {name: form.get(name, "").strip() for name in ("first_name", "last_name", "email", "phone", "birth_date")}
+    names = ("first_name", "last_name", "email", "phone", "birth_date")
+    text = {name: form.get(name, "").replace("\0", "").strip() for name in names}
     agreed = set(form.getlist("consents"))
     return Person(
         first_name=text["first_name"],
         last_name=text["last_name"],
         email=text["email"] or None,
         phone=text["phone"] or None,
-        cards=[card.strip() for card in form.getlist("card") if card.strip()],
+        cards=[card.strip() for card in form.getlist("card") if card.strip("\0 ")],
         birth_date=typed.day("birth_date", text["birth_date"]) if text["birth_date"] else None,
         sex=form.get("sex") or None,
         outlet_id=typed.whole("outlet", form.get("outlet", "")),

@@ -51,7 +51,7 @@ def test_a_customer_is_registered_by_hand_and_edited(reader: Reader) -> None:
         {"outlet": "404"},
         {"outlet": "x"},
         {"first_name": "x" * 101},
-        {"last_name": "\0"},
+        {"card": ["10\x0001"]},
     ],
 )
 def test_who_cannot_be_registered_is_told_at_the_field(reader: Reader, shop: Shop, told: dict[str, Any]) -> None:
@@ -62,6 +62,14 @@ def test_who_cannot_be_registered_is_told_at_the_field(reader: Reader, shop: Sho
         text = reader.post(f"/customers/{shop.boris}/editing", 400, **ANN | told).text
         assert 'class="hint bad"' in text
         assert "Ann" not in reader.get(f"/customers/{shop.boris}")
+
+
+def test_what_no_database_keeps_is_left_out(reader: Reader) -> None:
+    told = ANN | {"first_name": "A\0nn", "email": "ann\0@example.test", "card": ["\0"]}
+    address = reader.post("/customers/new", **told).headers["Location"]
+    text = reader.get(address)
+    assert "Ann Lee" in text
+    assert "ann@example.test" in text
 
 
 def test_a_form_that_is_sent_twice_registers_one(reader: Reader) -> None:
