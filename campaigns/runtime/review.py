@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import func, select, union
+from sqlalchemy import func, or_, select, union
 from sqlalchemy.orm import Session
 
 from campaigns.campaigns import Campaign, CampaignVersion
@@ -12,6 +12,8 @@ from campaigns.checking import check, starts
 from campaigns.editing import find
 from campaigns.graph import Graph, read_graph
 from campaigns.messages.rows import Message
+from campaigns.messages.sms import cost, sms_tariff
+from campaigns.messages.texts import preview_text
 from campaigns.node_types import ClockTrigger
 from campaigns.publication import newest_version
 from campaigns.runtime.flow import Chain, travel
@@ -19,7 +21,7 @@ from campaigns.runtime.intake import open_run
 from campaigns.runtime.reading import node_counts
 from campaigns.runtime.rows import Enrollment, Run
 from campaigns.runtime.starting import take_in, whom
-from campaigns.wording import bonuses, count
+from campaigns.wording import bonuses, count, money
 from loyalty_core.i18n import gettext
 
 DAYS = 30
@@ -58,20 +60,22 @@ def _facts(session: Session, campaign: Campaign, graph: Graph, now: datetime) ->
         entering = (whom(session, graph, trigger, part, now).subquery().c for part in days)
         trips = union(*(select(each[0], each[1]) for each in entering)).subquery()
         coming += session.scalar(select(func.count()).select_from(trips)) or 0
-    entered, granted, letters = simulate(session, campaign, graph, now)
+    entered, granted, messages, price = simulate(session, campaign, graph, now)
     facts = [(gettext("Customers who enter"), count(entered), count(coming))]
     if granted:
         facts.append((gettext("Bonuses granted"), bonuses(granted), "–"))
-    if letters:
-        facts.append((gettext("Letters, at most"), count(letters), "–"))
+    if messages:
+        facts.append((gettext("Messages, at most"), count(messages), "–"))
+    if price:
+        facts.append((gettext("Price of SMS, at most"), money(session, price), "–"))
     return [{"label": label, "today": today, "in_30_days": later, "hint": ""} for label, today, later in facts]
 
 
-def simulate(session: Session, campaign: Campaign, graph: Graph, now: datetime) -> tuple[int, int, int]:
+def simulate(session: Session, campaign: Campaign, graph: Graph, now: datetime) -> tuple[int, int, int, int]:
     """Run the draft by hand for `now` through the real flow and roll back.
 
-    Gives how many entered, the bonuses granted in minor units, and how many letters. Who has entered already under the
-    re-entry rule does not enter here either.
+    Gives how many entered, the bonuses granted in minor units, how many messages, and what they cost in minor units if
+    all go by SMS that may. Who has entered already under the re-entry rule does not enter here either.
     """
     (trigger,) = graph.triggers
     assert isinstance(trigger.type, ClockTrigger)
@@ -87,10 +91,22 @@ def simulate(session: Session, campaign: Campaign, graph: Graph, now: datetime) 
             take_in(session, run, graph, campaign.settings, part, now, 10_000)
         travel(session, run, Chain(graph), _enrollments(session, run), now, {})
         counts = node_counts(session, [run.id])[run.id]
-        letters = session.scalar(select(func.count()).where(Message.run_id == run.id)) or 0
+        messages = session.scalar(select(func.count()).where(Message.run_id == run.id)) or 0
+        price = _price(session, graph, run)
         everything.rollback()
     entered = counts.get(trigger.id, {"in": 0})["in"]
-    return entered, sum(node["granted"] for node in counts.values()), letters
+    return entered, sum(node["granted"] for node in counts.values()), messages, price
+
+
+def _price(session: Session, graph: Graph, run: Run) -> int:
+    """What the run's messages cost that may go by SMS, each as long as its example."""
+    by_sms = or_(Message.channel == "sms", Message.cascade.contains("sms"))
+    asked = select(Message.node, func.count()).where(Message.run_id == run.id, by_sms).group_by(Message.node)
+    tariff = sms_tariff(session)
+    return sum(
+        number * cost(preview_text(graph.nodes[node].settings["text"]), tariff).price
+        for node, number in session.execute(asked)
+    )
 
 
 def _enrollments(session: Session, run: Run) -> dict[int, int]:

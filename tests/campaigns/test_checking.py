@@ -7,6 +7,7 @@ import pytest
 from campaigns.checking import check, examples, summaries
 from campaigns.editing import Stale, change, create
 from campaigns.graph import read_graph
+from campaigns.messages.sms import set_sms_tariff
 from campaigns.problems import NotReady
 from campaigns.publication import pause, publish
 from campaigns.runtime.review import review
@@ -179,9 +180,20 @@ def test_the_review_runs_the_chain_for_today_and_leaves_nothing_behind(town: Tow
     assert {fact["label"]: fact["today"] for fact in answer["facts"]} == {
         "Customers who enter": "3",
         "Bonuses granted": "1\u00a0500",
-        "Letters, at most": "3",
+        "Messages, at most": "3",
     }
     assert town.lots() == []
+
+
+def test_the_review_says_what_the_sms_would_cost(town: Town) -> None:
+    town.customers(3, born=NOON.date().replace(year=1990))
+    message = {"type": "send_message", "channels": ["push", "sms"], "text": "я" * 71}
+    with town.database.begin() as session:
+        set_sms_tariff(session, 101, "flat70")
+        campaign = create(session, "Gift", NOON, chain(birthday(), message))
+        answer = review(session, campaign.id, NOON)
+    facts = {fact["label"]: fact["today"] for fact in answer["facts"]}
+    assert facts == {"Customers who enter": "3", "Messages, at most": "3", "Price of SMS, at most": "£6.06"}
 
 
 def test_the_review_of_a_chain_with_problems_lists_them(town: Town) -> None:
