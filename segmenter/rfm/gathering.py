@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Select, Table, cast, func, insert, select
 from sqlalchemy.orm import Session
 
-from loyalty_core.customers import Customer, CustomerTotals
+from loyalty_core.customers import CustomerTotals
 from loyalty_core.database import table_of
 from loyalty_core.purchases import Purchase
 from segmenter.calendar import Calendar
@@ -40,7 +40,8 @@ def gather(session: Session, calculation: RfmCalculation, calendar: Calendar) ->
     if base is not None:
         bought = bought.where(bought.selected_columns.customer_id.in_(base))
     session.execute(insert(VALUES).from_select(list(VALUES.c.keys()), bought))
-    looked_at = select(func.count()).select_from(base.subquery() if base is not None else Customer)
+    everybody = customers(session, {"all": []}, now=calendar.now) if base is None else base
+    looked_at = select(func.count()).select_from(everybody.subquery())
     return session.scalars(looked_at).one(), session.scalars(select(func.count()).select_from(VALUES)).one()
 
 

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import event, func, select, update
@@ -208,3 +210,18 @@ def test_a_calculation_of_another_moment_holds_nothing_up(shop: Database) -> Non
         claim(session, NOW + timedelta(days=900))
     assert calculate_next(shop, NOW)
     assert stands(shop) == [(1, "current")]
+
+
+def test_eight_who_begin_at_once_find_one_calculation(database: Database, session: Session) -> None:
+    settle(session, [[(ago(1), 100)]])
+    together = Barrier(8)
+
+    def begin(_place: int) -> int:
+        together.wait()
+        return ask(database)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(begin, range(8))) == {1}
+    assert stands(database) == [(1, "waiting")]
+    with database.read() as reading:
+        assert len(reading.scalars(select(RfmSettings)).all()) == 1
