@@ -235,3 +235,12 @@ def test_nobody_activates_what_is_not_there(api: Program):
     assert api.places("POST", "/till/activation", {"customer": {"card": "404"}}) == ["customer"]
     assert api.places("GET", "/programmes/404/joining", status=404) == ["programme"]
     assert api.places("PUT", "/programmes/404/joining", {}, 404) == ["programme"]
+
+
+def test_two_cards_of_one_person_that_become_one_are_welcomed_no_more(api: Program, savings: str):
+    api.put(savings, WELCOME | {"activation_needed": True})
+    ann, second = join(api, "ann"), join(api, "second")
+    api.post(f"/customers/{ann}/activation", status=200)
+    api.post(f"/customers/{second}/merge", {"customer": {"id": ann}}, 200)
+    known = api.post(f"/customers/{second}/activation", status=200)
+    assert (known["active"], bool(known["activated_at"])) == ("200.00", True)
