@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    case,
     column,
     create_engine,
     event,
@@ -29,6 +30,7 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -229,6 +231,16 @@ def day_number(session: Session, moment: Any, offset_s: Any) -> ColumnElement[in
     # Without its fraction, for SQLite would round 23:59:59.9999 up; from 1900, for it divides towards 0.
     seconds = func.unixepoch(func.substr(moment, 1, 19), type_=Integer) + offset_s
     return type_coerce((seconds + _FROM_1900 * 86_400) // 86_400 - _FROM_1900, Integer)
+
+
+def json_text(session: Session, column: Any, name: str) -> ColumnElement[str | None]:
+    """A property of a JSON object as text, `true` and `false` included; NULL where there is no such property."""
+    if dialect_of(session) == "postgresql":
+        text: ColumnElement[str | None] = column.op("->>", return_type=Text())(name)
+        return text
+    path = f'$."{name}"'
+    kind = func.json_type(column, path)
+    return case((kind.in_(["true", "false"]), kind), else_=sql_cast(func.json_extract(column, path), Text))
 
 
 def integer_pairs(session: Session, query: Select[int, int]) -> dict[int, int]:

@@ -12,6 +12,7 @@ import campaigns.messages.rows
 import campaigns.messages.sms
 import campaigns.notices.rows
 import campaigns.runtime.rows
+import loyalty_core.attributes
 import loyalty_core.blocks
 import loyalty_core.bonus_types
 import loyalty_core.cashier_hints
@@ -21,6 +22,7 @@ import loyalty_core.events
 import loyalty_core.joining
 import loyalty_core.ledger
 import loyalty_core.organisation
+import loyalty_core.own_events
 import loyalty_core.promo_codes
 import loyalty_core.promotions
 import loyalty_core.purchases

@@ -35,6 +35,13 @@ NUMBERS = (
     Operator("ne", "≠", _("other than")),
     Operator("between", None, _("between")),
 )
+TEXTS = (Operator("is", None, _("is")), Operator("contains", None, _("contains")))
+DAYS = (
+    Operator("ge", "≥", _("on or after")),
+    Operator("le", "≤", _("on or before")),
+    Operator("eq", "=", _("on")),
+    Operator("between", None, _("between")),
+)
 CHOICES = (Operator("is", None, _("is")),)
 BOUGHT = (Operator("has", None, _("is any of")), Operator("lacks", None, _("is none of")))
 CHOSEN = (Operator("has", None, _("is any of")),)

@@ -118,7 +118,7 @@ def read_window(raw: Any) -> Window:
         return Period(which, raw[which])
     if fields != {"from", "to"}:
         raise Refused("within", gettext("Write last_days, this, previous, or from and to; leave it out for all time"))
-    first, last = _date(raw["from"], "within.from"), _date(raw["to"], "within.to")
+    first, last = read_day(raw["from"], "within.from"), read_day(raw["to"], "within.to")
     if last < first:
         raise Refused("within.to", gettext("Choose a last day that is not before the first"))
     return Dates(first, last)
@@ -138,7 +138,8 @@ def _days(raw: Any, where: str, least: int) -> int:
     return raw
 
 
-def _date(raw: Any, where: str) -> date:
+def read_day(raw: Any, where: str) -> date:
+    """A day as "2026-12-31", or Refused."""
     if isinstance(raw, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", raw):
         try:
             day = date.fromisoformat(raw)

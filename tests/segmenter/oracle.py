@@ -1,5 +1,6 @@
 """Who is in a segment, worked out person by person in plain Python; shares no code with the segmenter."""
 
+import json
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -42,8 +43,10 @@ class Oracle:
             return False
         if op in ("has", "lacks"):
             return bool(set(actual) & set(value)) == (op == "has")
-        if op == "is":
+        if op in ("is", "contains"):
             return bool(actual == value)
+        if leaf["condition"] == "attribute_date":
+            return self._compare(actual, op, value)
         return self._compare(actual, op, self._minor(value) if isinstance(value, str | list) else value)
 
     def _compare(self, actual: Any, op: str, value: Any) -> bool:
@@ -193,6 +196,32 @@ class Oracle:
             for code in receipt.codes
         ]
         return sum("of" not in leaf or code in leaf["of"] for code in lists)
+
+    def _event_count(self, leaf: Any, person: Person) -> int:
+        wanted: dict[str, Any] = {"kind": leaf["of"]} if isinstance(leaf["of"], str) else leaf["of"]
+        return sum(
+            kind == wanted["kind"]
+            and self._inside(at, leaf.get("within"))
+            and all(
+                name in told and json.dumps(told[name]).strip('"') == text
+                for name, text in wanted.get("properties", {}).items()
+            )
+            for kind, at, told in person.events
+        )
+
+    def _attribute_number(self, _leaf: Any, person: Person) -> Any:
+        return Unknown if "number" not in person.attributes else self._minor(person.attributes["number"])
+
+    def _attribute_date(self, _leaf: Any, person: Person) -> Any:
+        return person.attributes.get("date")
+
+    def _attribute_text(self, leaf: Any, person: Person) -> Any:
+        text = person.attributes.get("text")
+        contains = text is not Unknown and leaf["op"] == "contains" and leaf["value"] in text
+        return leaf["value"] if contains else text
+
+    def _attribute_flag(self, _leaf: Any, person: Person) -> Any:
+        return {None: Unknown, True: "yes", False: "no"}[person.attributes.get("flag")]
 
     def _segment(self, leaf: Any, person: Person) -> Any:
         asked = [number for number in leaf["value"] if number in SEGMENTS]

@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from loyalty_core.attributes import KINDS, AttributeData, create_attribute, set_attributes
 from loyalty_core.blocks import Block
 from loyalty_core.customers import Consent, Customer, CustomerTag, CustomerTotals, Identity, Tag
+from loyalty_core.events import Event
 from loyalty_core.ledger import Lot, Operation
 from loyalty_core.organisation import Organisation, Outlet
 from loyalty_core.programmes import CustomerGroup, Programme, Tier
@@ -79,6 +81,8 @@ class Person:
     lots: Sequence[tuple[int, datetime, datetime | None]] = ()
     rfm: tuple[int, int, int] | None = None
     lists: Sequence[int] = ()
+    events: Sequence[tuple[str, datetime, dict[str, Any]]] = ()
+    attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
 def receipts(*plain: tuple[datetime, int]) -> list[Receipt]:
@@ -99,7 +103,8 @@ def settle(
     """Write the people as customers 1, 2, 3, … of an organisation, with tags 1, 2, 3 to wear.
 
     Programmes are 1, 2 and 3, groups too: each follows the programme of its number, but the third follows none.
-    Outlets are 1, 2 and 3, products 1 to 4; segments as above, lists of customers and of promo codes 1 and 2.
+    Each kind of attribute is called like it and has an id from 1 on. Outlets are 1, 2 and 3, products 1 to 4; segments
+    as above, lists of customers and of promo codes 1 and 2.
     """
     session.add(Organisation(id=1, name="Harbour Gifts", zone=zone, currency=currency, leap_day=leap_day))
     session.add_all(Tag(id=number, name=f"Tag {number}") for number in (1, 2, 3))
@@ -117,6 +122,8 @@ def settle(
         )
         for number in TIERS
     )
+    for kind in KINDS:
+        create_attribute(session, AttributeData(kind, kind.title(), kind))
     for number in (1, 2):
         session.add(CustomerList(id=number, name=f"List {number}", created_at=LONG_AGO))
         session.add(PromoCodeList(id=number, name=f"Codes {number}", reusable=True))
@@ -178,6 +185,10 @@ def _settle_one(session: Session, number: int, person: Person) -> None:
             )
         )
     session.add_all(CustomerListMember(customer_id=number, list_id=each) for each in person.lists)
+    session.add_all(
+        Event(kind=kind, customer_id=number, at=at, properties=properties) for kind, at, properties in person.events
+    )
+    set_attributes(session, number, person.attributes)
     for receipt in person.purchases:
         _buy(session, number, receipt)
     session.flush()

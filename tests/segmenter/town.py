@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.segmenter.people import Bought, Person, Receipt
@@ -52,6 +53,8 @@ class _Maker:
                 channel: chance.random() < 0.5 for channel in chance.sample(["email", "sms"], chance.randrange(3))
             },
             purchases=[self.receipt() for _ in range(chance.choice([0, 1, 2, 9, 10, 11]))],
+            events=[self.event() for _ in range(chance.randrange(4))],
+            attributes=self.attributes(),
             lists=chance.sample([1, 2], chance.randrange(3)),
             lots=[self.lot() for _ in range(chance.randrange(3))],
             rfm=self.scores(),
@@ -79,6 +82,25 @@ class _Maker:
         lasts = self.chance.choice([None, timedelta(days=1), timedelta(days=400), self.now - active_at, ahead])
         expires_at = active_at + lasts if lasts is not None and lasts > timedelta() else None
         return self.chance.choice([100, 500_000, 1]), active_at, expires_at
+
+    def event(self) -> tuple[str, datetime, dict[str, Any]]:
+        properties: list[dict[str, Any]] = [
+            {},
+            {"page": "a"},
+            {"page": "a", "n": 5},
+            {"n": True},
+            {"page": "true"},
+        ]
+        return self.chance.choice(["site.visited", "cart.left"]), self.moment(), self.chance.choice(properties)
+
+    def attributes(self) -> dict[str, Any]:
+        every = {
+            "number": self.chance.choice(["0", "-1", "5000.00", "0.01"]),
+            "date": self.chance.choice(["2026-02-28", "2024-02-29"]),
+            "text": self.chance.choice(["a%b", "A_b", "ab"]),
+            "flag": self.chance.random() < 0.5,
+        }
+        return {kind: every[kind] for kind in self.chance.sample(list(every), self.chance.randrange(5))}
 
     def receipt(self) -> Receipt:
         lines = [self.line() for _ in range(self.chance.choice([0, 0, 1, 2]))]

@@ -69,6 +69,23 @@ GOODS = ["product:1", "product:3", "product:99", "category:Coffee", "category:Mi
 OF_GOODS: Part = chosen(GOODS).map(lambda goods: {"of": goods})
 YES_NO = one_of("yes", "no")
 
+EVENT: Part = st.sampled_from(
+    [
+        "site.visited",
+        {"kind": "cart.left"},
+        {"kind": "site.visited", "properties": {"page": "a"}},
+        {"kind": "site.visited", "properties": {"n": "5", "page": "a"}},
+        {"kind": "cart.left", "properties": {"n": "true"}},
+        {"kind": "cart.left", "properties": {"page": "true"}},
+    ]
+).map(lambda of: {"of": of})
+TEXT: Part = st.tuples(st.sampled_from(["is", "contains"]), st.sampled_from(["a%b", "a", "A_", "%"])).map(
+    lambda pair: {"op": pair[0], "value": pair[1]}
+)
+DAYS_ON: Part = st.sampled_from(["ge", "le", "eq"]).flatmap(
+    lambda op: st.sampled_from(["2026-02-28", "2024-02-29", "2025-01-01"]).map(lambda day: {"op": op, "value": day})
+) | st.just({"op": "between", "value": ["2024-02-29", "2026-02-27"]})
+
 LEAVES = st.one_of(
     leaf("purchase_count visit_count", COUNTS, WINDOW, OUTLETS),
     leaf("purchase_sum average_receipt", MONEY, WINDOW, OUTLETS),
@@ -85,6 +102,11 @@ LEAVES = st.one_of(
     ),
     leaf("rfm_segment", picked(IDS)),
     leaf("promo_code_used", COUNTS, perhaps(chosen([1, 2, 3]).map(lambda ids: {"of": ids})), WINDOW),
+    leaf("event_count", COUNTS, EVENT, WINDOW),
+    leaf("attribute_number", MONEY, st.just({"of": 1})),
+    leaf("attribute_text", TEXT, st.just({"of": [2]})),
+    leaf("attribute_date", DAYS_ON, st.just({"of": 3})),
+    leaf("attribute_flag", YES_NO, st.just({"of": 4})),
     leaf("bonus_balance", MONEY),
     leaf("bonuses_burning", MONEY, AHEAD),
     leaf("tag programme customer_group outlet segment customer_list", picked(IDS)),

@@ -28,6 +28,8 @@ RESOURCES = (
     "rfm",
     "goods",
     "customer_lists",
+    "attributes",
+    "events",
     "node_types",
     "campaigns",
     "runs",

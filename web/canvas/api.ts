@@ -152,7 +152,7 @@ export const getRun = (id: number, signal?: AbortSignal) => call<Run>('GET', `/r
 
 /** Things to choose from: the first page of a collection, narrowed by `words` where there are more. */
 export const getChoices = <T = Choice>(source: string, words = '') =>
-  call<Items<T>>('GET', `${source}${words ? `?q=${encodeURIComponent(words)}` : ''}`);
+  call<Items<T>>('GET', words ? `${source}${source.includes('?') ? '&' : '?'}q=${encodeURIComponent(words)}` : source);
 
 export const getSegment = (id: number) => call<Segment>('GET', `/segments/${id}`);
 export const postSegment = (name: string, tree: SegmentTree) => call<Segment>('POST', '/segments', { name, tree });

@@ -22,7 +22,7 @@ export function ReferencesField({ title, source, value, none = t('Choose'), inva
   const [words, setWords] = useState('');
   const picked = useRef(new Map<number | string, string>());
   const { items, more, error } = useChoices<Thing>(source, words);
-  const chosen = Array.isArray(value) ? value : value === null ? [] : [value];
+  const chosen = Array.isArray(value) ? value : typeof value === 'object' ? [] : [value];
   const left = items.filter((item) => !chosen.includes(item.id));
 
   const nameOf = (id: number | string): string =>

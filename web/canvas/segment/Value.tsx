@@ -2,6 +2,7 @@
 import { t } from '../i18n';
 import { useCurrencySign } from '../organisation';
 import { NumberField } from '../ui/NumberField';
+import { EventField } from './EventField';
 import { ReferencesField } from './ReferencesField';
 import type { LeafValue, ValueKind } from './types';
 
@@ -47,6 +48,7 @@ export function Value(props: Props) {
         onChange={onChange}
       />
     );
+  if (kind.type === 'event') return <EventField label={label} value={value} onChange={onChange} />;
   if (!props.pair) return <One {...props} value={single(value)} onChange={onChange} />;
   const [from, to] = pair(value);
   return (
@@ -66,6 +68,19 @@ type OneProps = Omit<Props, 'onChange' | 'value'> & {
 function One({ kind, label, value, invalid, describedBy, onChange }: OneProps) {
   const sign = useCurrencySign();
   const money = kind.type === 'amount';
+  if (kind.type === 'text' || kind.type === 'date')
+    return (
+      <input
+        type={kind.type}
+        className={`form-control field-quiet ${kind.type === 'date' ? 'cv-date' : 'cv-text'}`}
+        aria-label={label}
+        aria-invalid={invalid || undefined}
+        aria-describedby={describedBy}
+        maxLength={kind.type === 'text' ? 200 : undefined}
+        value={String(value ?? '')}
+        onChange={(event) => onChange(event.target.value || null)}
+      />
+    );
   return (
     <NumberField
       label={label}
@@ -81,12 +96,13 @@ function One({ kind, label, value, invalid, describedBy, onChange }: OneProps) {
   );
 }
 
-const single = (value: LeafValue): string | number | null => (Array.isArray(value) ? (value[0] ?? null) : value);
+const single = (value: LeafValue): string | number | null => pair(value)[0];
 const pair = (value: LeafValue): [string | number | null, string | number | null] =>
-  Array.isArray(value) ? [value[0] ?? null, value[1] ?? null] : [value, null];
+  Array.isArray(value) ? [value[0] ?? null, value[1] ?? null] : [typeof value === 'object' ? null : value, null];
 
 function unitOf({ unit }: ValueKind, sign: string | null): string | null {
   if (unit === 'currency') return sign;
   if (unit === 'percent') return '%';
+  if (unit === 'plain') return null;
   return unit === 'days' ? t('days') : unit === 'years' ? t('years') : unit === 'bonuses' ? t('bonuses') : unit;
 }

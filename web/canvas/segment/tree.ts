@@ -90,7 +90,11 @@ export const newLeaf = (condition: Condition): Leaf => ({
 const isSome = (value: string | number | null): boolean => value !== null && value !== '';
 
 const isWritten = (value: LeafValue): boolean =>
-  Array.isArray(value) ? value.length > 0 && value.every(isSome) : isSome(value);
+  Array.isArray(value)
+    ? value.length > 0 && value.every(isSome)
+    : typeof value === 'object' && value !== null
+      ? value.kind !== ''
+      : isSome(value);
 
 /** Whether every line has its value and window, so that the tree can be counted. */
 export function isFilled(tree: SegmentTree): boolean {

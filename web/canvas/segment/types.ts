@@ -7,7 +7,9 @@ export type Window =
   | { this: Unit }
   | { previous: Unit }
   | { from: string; to: string };
-export type LeafValue = string | number | (string | number)[] | null;
+/** Events that happened: their kind, and what their properties must be. */
+export type Happening = { kind: string; properties?: Record<string, string> };
+export type LeafValue = string | number | (string | number)[] | Happening | null;
 
 export type Leaf = {
   condition: string;
@@ -25,7 +27,7 @@ export type SegmentTree = SegmentGroup | Leaf;
 export type Operator = { key: string; sign: string | null; title: string };
 /** A kind of value: how its field is drawn, and where things to pick come from. */
 export type ValueKind = {
-  type: 'integer' | 'amount' | 'choice' | 'reference';
+  type: 'integer' | 'amount' | 'choice' | 'reference' | 'text' | 'date' | 'event';
   unit: string | null;
   choices: { key: string; title: string }[] | null;
   source: string | null;
