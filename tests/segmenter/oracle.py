@@ -1,6 +1,7 @@
 """Who is in a segment, worked out person by person in plain Python; shares no code with the segmenter."""
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -22,7 +23,9 @@ class Oracle:
         leap_day: str,
         default_group: int | None = None,
         default_programme: int | None = None,
+        people: Sequence[Person] = (),
     ) -> None:
+        self.people = people
         self.now = now
         self.zone = ZoneInfo(zone)
         self.leap_day = leap_day
@@ -222,6 +225,19 @@ class Oracle:
 
     def _attribute_flag(self, _leaf: Any, person: Person) -> Any:
         return {None: Unknown, True: "yes", False: "no"}[person.attributes.get("flag")]
+
+    def _invited(self, _leaf: Any, person: Person) -> str:
+        return "no" if person.invited_by is None else "yes"
+
+    def _invited_by(self, _leaf: Any, person: Person) -> Any:
+        return [] if person.invited_by is None else [person.invited_by]
+
+    def _friends_invited(self, leaf: Any, person: Person) -> int:
+        return sum(
+            self._inside(friend.registered_at, leaf.get("within"))
+            for friend in self.people
+            if friend.invited_by is not None and self.people[friend.invited_by - 1] is person
+        )
 
     def _segment(self, leaf: Any, person: Person) -> Any:
         asked = [number for number in leaf["value"] if number in SEGMENTS]

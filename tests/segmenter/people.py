@@ -81,6 +81,8 @@ class Person:
     lots: Sequence[tuple[int, datetime, datetime | None]] = ()
     rfm: tuple[int, int, int] | None = None
     lists: Sequence[int] = ()
+    invited_by: int | None = None
+    """An earlier one's number."""
     events: Sequence[tuple[str, datetime, dict[str, Any]]] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
@@ -159,6 +161,7 @@ def _settle_one(session: Session, number: int, person: Person) -> None:
             customer_group_id=person.group,
             programme_id=person.programme,
             outlet_id=person.outlet,
+            invited_by_id=person.invited_by,
             activated_at=person.registered_at if person.activated else None,
         )
     )

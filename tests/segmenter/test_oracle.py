@@ -20,7 +20,7 @@ def test_every_tree_finds_exactly_whom_the_oracle_finds(session: Session, place:
     now, zone, leap_day, group, programme = PLACES[place]
     people = town(now, zone, seed=len(place))
     settle(session, people, zone=zone, leap_day=leap_day, default_group=group, default_programme=programme)
-    oracle = Oracle(now, zone, leap_day, group, programme)
+    oracle = Oracle(now, zone, leap_day, group, programme, people)
     batch = range(1, len(people) + 1, 3)
 
     @settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -39,7 +39,7 @@ def test_previews_and_explanations_agree_with_the_oracle(session: Session) -> No
     now, zone, leap_day, group, programme = PLACES["Auckland, 28 February"]
     people = town(now, zone, seed=7)
     settle(session, people, zone=zone, leap_day=leap_day, default_group=group, default_programme=programme)
-    oracle = Oracle(now, zone, leap_day, group, programme)
+    oracle = Oracle(now, zone, leap_day, group, programme, people)
 
     @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
     @given(TREES)

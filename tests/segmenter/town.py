@@ -27,7 +27,10 @@ AMOUNTS = [0, 1, 99, 100, 499_999, 500_000, 500_001, 1_000_000]
 def town(now: datetime, zone: str, seed: int) -> list[Person]:
     """Sixty people."""
     maker = _Maker(now, zone, random.Random(seed))
-    return [maker.person() for _ in range(60)]
+    people = [maker.person() for _ in range(60)]
+    for number, person in enumerate(people):
+        person.invited_by = maker.chance.choice([None, 1, 2, number]) or None if number > 2 else None
+    return people
 
 
 class _Maker:

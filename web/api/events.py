@@ -31,8 +31,8 @@ class NewEventSchema(Schema):
 class EventKindSchema(Schema):
     """A kind of event that came in."""
 
-    id = fields.String(required=True, attribute="kind")
-    name = fields.String(required=True, attribute="kind")
+    id = fields.String(required=True, metadata={"example": "cart.abandoned"})
+    name = fields.String(required=True)
 
 
 class EventKindsArguments(SearchArguments):
@@ -60,4 +60,5 @@ def list_event_kinds(arguments: dict[str, Any]) -> dict[str, Any]:
     wanted = select(EventKind).where(EventKind.kind > after).order_by(EventKind.kind).limit(arguments["limit"] + 1)
     if arguments["q"]:
         wanted = wanted.where(EventKind.kind.icontains(arguments["q"], autoescape=True))
-    return page(g.session.scalars(wanted).all(), arguments["limit"], lambda found: (found.kind,))
+    kinds = [{"id": found.kind, "name": found.kind} for found in g.session.scalars(wanted)]
+    return page(kinds, arguments["limit"], lambda kind: (kind["id"],))

@@ -175,7 +175,7 @@ const hasSign = (condition: Condition, op: string) => condition.operators.find((
 function withOperator(leaf: Leaf, op: string): Partial<Leaf> {
   const isPair = (key: string) => key === 'between';
   if (isPair(op) === isPair(leaf.op)) return { op };
-  if (isPair(op)) return { op, value: leaf.value === null || Array.isArray(leaf.value) ? null : [leaf.value, ''] };
+  if (isPair(op)) return { op, value: leaf.value === null || typeof leaf.value === 'object' ? null : [leaf.value, ''] };
   return { op, value: Array.isArray(leaf.value) ? (leaf.value[0] ?? null) : leaf.value };
 }
 
