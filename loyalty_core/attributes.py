@@ -102,7 +102,8 @@ def attributes_of(session: Session, customer_id: int) -> dict[str, Any]:
 
 def set_attributes(session: Session, customer_id: int, values: Mapping[str, Any]) -> None:
     """Write what is known of a customer, by key; None forgets it. Refused names the key, and changes nothing."""
-    known = {each.key: each for each in session.scalars(select(Attribute).where(Attribute.key.in_(list(values))))}
+    spelled = [key for key in values if _KEY.fullmatch(key)]
+    known = {each.key: each for each in session.scalars(select(Attribute).where(Attribute.key.in_(spelled)))}
     unknown = next((key for key in values if key not in known), None)
     if unknown is not None:
         raise Refused(unknown, _("There is no attribute with this key: add it first"))
@@ -128,8 +129,8 @@ def _row(key: str, kind: str, value: Any) -> dict[str, Any] | None:
                 raise Refused(key, _("Write true or false"))
             return row | {"number": int(value)}
         case "text":
-            if not isinstance(value, str) or not 1 <= len(value) <= TEXT_MAX or "\x00" in value:
-                raise Refused(key, _("Write text of 1 to %(most)s characters", most=TEXT_MAX))
+            if not isinstance(value, str) or not 1 <= len(value) <= TEXT_MAX or not value.isprintable():
+                raise Refused(key, _("Write one line of 1 to %(most)s characters", most=TEXT_MAX))
             return row | {"text": value}
         case "date":
             return row | {"day": _day(key, value)}

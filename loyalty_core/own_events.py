@@ -52,8 +52,8 @@ def tell(
     for name, value in properties.items():
         if not is_property(name):
             raise Refused("properties", _("Name a property with letters, digits, _ and -, such as page"))
-        if not isinstance(value, str | int) or len(str(value)) > TEXT_MAX or "\x00" in str(value):
-            message = _("Write text of at most %(most)s characters, a whole number, or yes or no", most=TEXT_MAX)
+        if not isinstance(value, str | int) or len(str(value)) > TEXT_MAX or not str(value).isprintable():
+            message = _("Write one line of at most %(most)s characters, a whole number, or yes or no", most=TEXT_MAX)
             raise Refused(f"properties.{name}", message)
     session.execute(insert_into(session, EventKind).values(kind=kind).on_conflict_do_nothing())
     record(session, kind, customer_id, at, **properties)

@@ -54,8 +54,8 @@ class Text(Value):
     operators: ClassVar[tuple[Operator, ...]] = operators.TEXTS
 
     def one(self, raw: Any, where: str) -> str:
-        if not isinstance(raw, str) or not 1 <= len(raw) <= TEXT_MAX or "\x00" in raw:
-            raise Refused(where, gettext("Write text of 1 to %(most)s characters", most=TEXT_MAX))
+        if not isinstance(raw, str) or not 1 <= len(raw) <= TEXT_MAX or not raw.isprintable():
+            raise Refused(where, gettext("Write one line of 1 to %(most)s characters", most=TEXT_MAX))
         return raw
 
     def figure(self, value: str, words: Words) -> str:

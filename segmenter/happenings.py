@@ -52,8 +52,8 @@ class Happenings(Value):
         for name, text in properties.items():
             if not is_property(name):
                 raise Refused(f"{where}.properties", gettext("Name a property with letters, digits, _ and -"))
-            if not isinstance(text, str) or len(text) > TEXT_MAX or "\x00" in text:
-                message = gettext("Write text of at most %(most)s characters", most=TEXT_MAX)
+            if not isinstance(text, str) or len(text) > TEXT_MAX or not text.isprintable():
+                message = gettext("Write one line of at most %(most)s characters", most=TEXT_MAX)
                 raise Refused(f"{where}.properties.{name}", message)
         return Happening(told["kind"], tuple(properties.items()))
 
