@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import String, cast, delete, exists, func, literal, select, update
 from sqlalchemy.orm import Session, aliased
 
+from loyalty_core.attributes import AttributeValue
 from loyalty_core.blocks import Block
 from loyalty_core.customers import Consent, Customer, CustomerTag, Identity
-from loyalty_core.database import insert_into
+from loyalty_core.database import Base, insert_into, table_of
 from loyalty_core.errors import Conflict, NotFound, Refused
 from loyalty_core.events import Event, record
 from loyalty_core.i18n import gettext as _
@@ -59,8 +60,9 @@ def merge(session: Session, kept_id: int, gone_id: int, now: datetime, author: s
     _move_purchases(session, kept_id, gone_id)
     _move_marks(session, kept_id, gone_id)
     _join_consents(session, kept_id, gone_id)
-    _move_tags(session, kept_id, gone_id)
-    _move_block(session, kept_id, gone_id)
+    # A person who is blocked stays so, whichever card they go on with.
+    for table in (CustomerTag, AttributeValue, Block):
+        _join(session, table, kept_id, gone_id)
     _change(session, Event, {"customer_id": kept_id}, customer_id=gone_id)
     move_invitations(session, kept_id, gone_id)
     _fill_in(session, people[kept_id], people[gone_id])
@@ -122,20 +124,14 @@ def _join_consents(session: Session, kept_id: int, gone_id: int) -> None:
     session.execute(delete(Consent).where(Consent.customer_id == gone_id))
 
 
-def _move_tags(session: Session, kept_id: int, gone_id: int) -> None:
-    worn = select(literal(kept_id), CustomerTag.tag_id).where(CustomerTag.customer_id == gone_id)
-    session.execute(
-        insert_into(session, CustomerTag).from_select(["customer_id", "tag_id"], worn).on_conflict_do_nothing()
-    )
-    session.execute(delete(CustomerTag).where(CustomerTag.customer_id == gone_id))
-
-
-def _move_block(session: Session, kept_id: int, gone_id: int) -> None:
-    """A person who is blocked stays so, whichever card they go on with."""
-    blocked = select(literal(kept_id), Block.since, Block.reason).where(Block.customer_id == gone_id)
-    moved = insert_into(session, Block).from_select(["customer_id", "since", "reason"], blocked)
+def _join(session: Session, table: type[Base], kept_id: int, gone_id: int) -> None:
+    """Move rows of which a customer has one of each; where both have one, the kept customer's holds."""
+    columns = table_of(table).c
+    rows = select(*(literal(kept_id) if each.name == "customer_id" else each for each in columns))
+    moved = insert_into(session, table).from_select(columns.keys(), rows.where(columns.customer_id == gone_id))
     session.execute(moved.on_conflict_do_nothing())
-    session.execute(delete(Block).where(Block.customer_id == gone_id))
+    gone = delete(table).where(columns.customer_id == gone_id)
+    session.execute(gone, execution_options={"synchronize_session": False})
 
 
 def _fill_in(session: Session, kept: Any, gone: Any) -> None:

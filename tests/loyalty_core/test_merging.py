@@ -12,6 +12,8 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from campaigns.messages.rows import Message
+from campaigns.runtime.rows import Enrollment
 from loyalty_core.accrual import Recipient, accrue_to_many
 from loyalty_core.activities import activities
 from loyalty_core.balance import balance
@@ -37,13 +39,14 @@ from loyalty_core.registration import CustomerData, register
 from loyalty_core.returned_bonuses import accrual_key, redemption_key
 from loyalty_core.reversal import reverse_many
 from loyalty_core.reversal_plan import Reversal
+from segmenter.rows import CustomerListMember
 from tests.support.members import NOON, found_organisation, grant, join, lots
 
 DAY = timedelta(days=1)
 # Tables that name a customer, and what a merge does with their rows.
 MOVED = {
     *("purchase", "purchase_line", "purchase_return", "return_line", "promo_code_use", "line_promotion"),
-    *("identity", "consent", "customer_tag", "event"),
+    *("identity", "consent", "customer_tag", "customer_attribute_value", "event"),
 }
 LEDGER = {"operation", "lot", "entry", "debt", "debt_payment"}
 KEPT_AS_HISTORY = {"enrollment", "message", "customer_merge", "customer_list_member"}
@@ -391,7 +394,8 @@ def at_once(act: Callable[[int], int | None], threads: int = 8) -> list[int | No
 
 def test_a_merge_knows_every_table_that_names_a_customer() -> None:
     """Who adds a table with a customer in it says here, and in `merging`, what becomes of its rows."""
-    naming = {
+    above = {Enrollment.__tablename__, Message.__tablename__, CustomerListMember.__tablename__}
+    naming = above | {
         table.name
         for table in Base.metadata.tables.values()
         if any(key.target_fullname == "customer.id" for key in table.foreign_keys)
