@@ -75,9 +75,12 @@ def test_tiers_and_the_warning_before_bonuses_burn_are_set_up_on_pages_and_seen_
     ):
         sell(page, url, price, percent, earned)
     expect(page.locator(".strip")).to_contain_text("85.00")
+    tomorrow = datetime.combine(datetime.now(LONDON).date() + timedelta(days=1), time(10, 1), LONDON)
+    page.goto(f"{url}/till?who={CARD}")
+    burns = f"85.00 bonuses burn {tomorrow + timedelta(days=1):%-d %b %Y}, 23:59:59"
+    expect(page.locator("#priced")).to_contain_text(burns)
 
     # The clock of the day before they burn: one SMS, and no second one.
-    tomorrow = datetime.combine(datetime.now(LONDON).date() + timedelta(days=1), time(10, 1), LONDON)
     for _ in range(2):
         tick(demo, tomorrow)
     page.goto(f"{url}/messages")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import uuid4
 
 from flask import flash, g, redirect, render_template, request
@@ -10,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from loyalty_core.activation import activate
+from loyalty_core.burning_ahead import burning_ahead
 from loyalty_core.customers import Customer
 from loyalty_core.errors import Refused
 from loyalty_core.favourites import hints_for
@@ -61,22 +63,28 @@ def till_price() -> str:
         )
     except Refused as refused:
         return render_template("till_price.html", problem=refused.message)
-    customer = g.session.get_one(Customer, customer_id)
-    # Bonuses burn at the end of the customer's own day.
-    g.zone = zone_of(g.session, customer.outlet_id)
-    hints = hints_for(g.session, customer_id, outlet_id, moment())
-    return render_template("till_price.html", quote=found, who=customer, hints=hints)
+    return render_template("till_price.html", quote=found, **_at_the_card(customer_id, outlet_id))
 
 
 def _hinted(form: MultiDict[str, str]) -> str:
     """What a cashier is told as soon as the card is read, before there is a basket."""
     try:
         customer_id = who(g.session, form.get("who", ""))
-        hints = hints_for(g.session, customer_id, typed.whole("outlet", form.get("outlet", "")), moment())
+        outlet_id = typed.whole("outlet", form.get("outlet", ""))
     except Refused:
         # Perhaps the card is typed only half.
         return render_template("till_price.html", waiting=True)
-    return render_template("till_price.html", waiting=True, who=g.session.get_one(Customer, customer_id), hints=hints)
+    return render_template("till_price.html", waiting=True, **_at_the_card(customer_id, outlet_id))
+
+
+def _at_the_card(customer_id: int, outlet_id: int | None) -> dict[str, Any]:
+    """Whose card it is, which of their bonuses burn next, and the hints about them."""
+    customer = g.session.get_one(Customer, customer_id)
+    # Bonuses burn at the end of the customer's own day.
+    g.zone = zone_of(g.session, customer.outlet_id)
+    burning = burning_ahead(g.session, [customer_id], moment()).get(customer_id, [])
+    hints = hints_for(g.session, customer_id, outlet_id, moment())
+    return {"who": customer, "burning": burning[:1], "hints": hints}
 
 
 @pages.post("/till")
