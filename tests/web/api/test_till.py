@@ -113,6 +113,18 @@ def test_kilbil_a_delay_of_2_days_is_48_hours_from_the_moment_of_purchase(api: P
     assert (price[just_before]["active"], price[then]["active"]) == ("0.00", "30.00")
 
 
+def test_kilbil_bonuses_of_2_days_burn_at_the_end_of_the_second_day(api: Program, ann: int):
+    """ "Сгорающие бонусы" (kilbil): начисление 15.09.2023 в 14:45:33, через 2 дня: сгорят 17.09.2023 в 23:59:59."""
+    api.put("/organisation", {"name": "Shop", "zone": "Europe/Moscow", "currency": "RUB", "leap_day": "feb28"})
+    api.post("/programmes", SAVINGS | {"name": "Бонусная", "lifetime_days": 2})
+    bought = datetime.fromisoformat("2023-09-15T14:45:33+03:00")
+    api.post("/till/settle", sale("ann", "1", "1000.00", at=bought))
+    (lot,) = api.get(f"/customers/{ann}/balance?spent=true")["lots"]
+    assert datetime.fromisoformat(lot["expires_at"]) == datetime.fromisoformat("2023-09-17T23:59:59+03:00")
+    for at, active in (("2023-09-17T23:59:58+03:00", "30.00"), ("2023-09-17T23:59:59+03:00", "0.00")):
+        assert api.post("/till/price", basket("ann", "100.00", at=at), 200)["active"] == active
+
+
 def test_kilbil_late_accrual_waits_for_its_time_of_day(api: Program, ann: int):
     """ "Время начисления отсроченных бонусов": the first 09:00 of the shop at or after 2 × 24 hours."""
     api.post("/outlets", {"name": "Арбат", "external_id": "arbat", "zone": "Europe/Moscow"})
