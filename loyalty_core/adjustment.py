@@ -7,21 +7,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from loyalty_core.accrual import Recipient, grant_to_many
-from loyalty_core.database import insert_rows
 from loyalty_core.errors import Refused
-from loyalty_core.holdings import hold, take
 from loyalty_core.i18n import gettext
-from loyalty_core.ledger import (
-    REASON_LENGTH_MAX,
-    Entry,
-    Operation,
-    check_movement,
-    check_repeats,
-    hash_of,
-    known_operations,
-)
+from loyalty_core.ledger import REASON_LENGTH_MAX, check_movement, hash_of
 from loyalty_core.lifetime import Lifetime
-from loyalty_core.totals import lock_customers
+from loyalty_core.taking import take_from_many
 
 AUTHOR_LENGTH_MAX = 200
 FOREVER = Lifetime()
@@ -63,7 +53,18 @@ def adjust_many(
     if not author:
         raise Refused("author", gettext("Say who makes the correction"))
     if amount < 0:
-        return _take(session, recipients, -amount, reason, author, source, at)
+        taken = take_from_many(
+            session,
+            recipients,
+            kind="adjust",
+            amount=-amount,
+            at=at,
+            hash_for=lambda each: hash_of("adjust", amount=amount, by=[author, source, each.source_id, reason]),
+            source=source,
+            reason=reason,
+            author=author,
+        )
+        return Adjusted(len(taken.new), len(recipients) - len(taken.new) - len(taken.short), taken.short)
     granted = grant_to_many(
         session,
         recipients,
@@ -78,65 +79,3 @@ def adjust_many(
         author=author,
     )
     return Adjusted(granted.new, granted.repeated)
-
-
-def _take(
-    session: Session,
-    recipients: Sequence[Recipient],
-    amount: int,
-    reason: str,
-    author: str,
-    source: str,
-    at: datetime,
-) -> Adjusted:
-    lock_customers(session, {recipient.customer_id for recipient in recipients})
-    hashes = {
-        (each.customer_id, each.key): hash_of("adjust", amount=-amount, by=[author, source, each.source_id, reason])
-        for each in recipients
-    }
-    known = known_operations(session, hashes)
-    check_repeats(known, hashes)
-    held = hold(session, {each.customer_id for each in recipients}, at)
-    taken: dict[tuple[int, str], list[tuple[int, int]]] = {}
-    operations, short = [], []
-    for each in recipients:
-        mark = (each.customer_id, each.key)
-        if mark in known or mark in taken:
-            continue
-        if sum(lot.remaining for lot in held[each.customer_id]) < amount:
-            short.append(each.customer_id)
-            continue
-        taken[mark] = take(held[each.customer_id], amount)
-        operations.append(
-            {
-                "customer_id": each.customer_id,
-                "idempotency_key": each.key,
-                "input_hash": hashes[mark],
-                "kind": "adjust",
-                "amount": -amount,
-                "at": at,
-                "source": source,
-                "source_id": each.source_id,
-                "reason": reason,
-                "author": author,
-            }
-        )
-    insert_rows(session, Operation, operations)
-    written = known_operations(session, taken)
-    insert_rows(
-        session,
-        Entry,
-        [
-            {
-                "customer_id": mark[0],
-                "lot_id": lot_id,
-                "operation_id": written[mark].id,
-                "kind": "adjust",
-                "amount": -part,
-                "at": at,
-            }
-            for mark, parts in taken.items()
-            for lot_id, part in parts
-        ],
-    )
-    return Adjusted(len(taken), len(recipients) - len(taken) - len(short), short)

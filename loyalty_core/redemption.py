@@ -1,15 +1,16 @@
-"""Takes bonuses from a customer's lots: from the one that burns soonest, then from the oldest."""
+"""Takes bonuses from customers' lots: from the one that burns soonest, then from the oldest."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from loyalty_core.accrual import Recipient
 from loyalty_core.errors import Refused
-from loyalty_core.holdings import hold, take
 from loyalty_core.i18n import gettext
-from loyalty_core.ledger import Entry, Operation, check_movement, check_repeats, hash_of, known_operations
+from loyalty_core.ledger import check_movement, hash_of
+from loyalty_core.taking import Taken, take_from_many
 
 
 class Redeemed(NamedTuple):
@@ -18,6 +19,36 @@ class Redeemed(NamedTuple):
     operation_id: int
     amount: int
     repeated: bool
+
+
+def redeem_from_many(
+    session: Session,
+    customers: Sequence[Recipient],
+    *,
+    amount: int,
+    at: datetime,
+    source: str,
+    source_node: str | None = None,
+    reason: str | None = None,
+) -> Taken:
+    """Take `amount` (minor units) of what is active at the moment from each customer, all or nothing for each.
+
+    Who has less is left alone and named. The same key with the same input changes nothing; with another input it is a
+    Conflict. A handful of statements for any number of customers.
+    """
+    check_movement(amount, *(each.key for each in customers))
+    return take_from_many(
+        session,
+        customers,
+        kind="redeem",
+        amount=amount,
+        at=at,
+        hash_for=lambda each: hash_of("redeem", amount=amount, source=[source, each.source_id, source_node, reason]),
+        of=lambda lot: lot.active_at <= at,
+        source=source,
+        source_node=source_node,
+        reason=reason,
+    )
 
 
 def redeem(
@@ -32,35 +63,14 @@ def redeem(
     source_node: str | None = None,
     reason: str | None = None,
 ) -> Redeemed:
-    """Take `amount` (minor units) of what is active at the moment, all or nothing.
-
-    The same key with the same input changes nothing and returns the first result; with another input it is a Conflict.
-    Refused where less than the amount is active.
-    """
-    check_movement(amount, key)
-    input_hash = hash_of("redeem", amount=amount, source=[source, source_id, source_node, reason])
-    lots = [lot for lot in hold(session, [customer_id], at)[customer_id] if lot.active_at <= at]
-    known = known_operations(session, [(customer_id, key)])
-    check_repeats(known, {(customer_id, key): input_hash})
-    for done in known.values():
-        return Redeemed(done.id, done.amount, repeated=True)
-    if sum(lot.remaining for lot in lots) < amount:
-        raise Refused("amount", gettext("The customer has fewer active bonuses than that"))
-    operation = Operation(
-        customer_id=customer_id,
-        idempotency_key=key,
-        input_hash=input_hash,
-        kind="redeem",
-        amount=amount,
-        at=at,
-        source=source,
-        source_id=source_id,
-        source_node=source_node,
-        reason=reason,
+    """Redeem from a set of one, as above; Refused where less than the amount is active."""
+    asked = Recipient(customer_id, key, source_id)
+    taken = redeem_from_many(
+        session, [asked], amount=amount, at=at, source=source, source_node=source_node, reason=reason
     )
-    session.add(operation)
-    session.flush()
-    same = {"customer_id": customer_id, "operation_id": operation.id, "kind": "redeem", "at": at}
-    entries = [{**same, "lot_id": lot_id, "amount": -taken} for lot_id, taken in take(lots, amount)]
-    session.execute(insert(Entry), entries)
-    return Redeemed(operation.id, amount, repeated=False)
+    if taken.short:
+        raise Refused("amount", gettext("The customer has fewer active bonuses than that"))
+    for done in taken.known.values():
+        return Redeemed(done.id, done.amount, repeated=True)
+    (operation_id,) = taken.new.values()
+    return Redeemed(operation_id, amount, repeated=False)

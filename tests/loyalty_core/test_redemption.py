@@ -7,15 +7,16 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from loyalty_core.accrual import Recipient, accrue_to_many
 from loyalty_core.database import Database
 from loyalty_core.errors import Conflict, Refused
 from loyalty_core.ledger import Entry, Operation
 from loyalty_core.lifetime import Lifetime
 from loyalty_core.proof import proof
-from loyalty_core.redemption import Redeemed, redeem
+from loyalty_core.redemption import Redeemed, redeem, redeem_from_many
 from tests.support.members import NOON, grant, join, lots
 
 THREADS = 16
@@ -62,6 +63,41 @@ def test_each_lot_it_takes_from_gets_one_entry(session: Session, anna: int) -> N
     assert (operation.kind, operation.amount, operation.source_id, operation.reason) == (
         *("redeem", 130, 9, "At the till"),
     )
+
+
+def test_of_a_set_each_pays_all_or_nothing_once(session: Session) -> None:
+    rich, poor, exact = (join(session)[0] for _ in range(3))
+    for customer, amount in ((rich, 500), (poor, 99), (exact, 100)):
+        grant(session, customer, amount, "gift")
+    asked = [Recipient(customer, "fee", 7) for customer in (rich, poor, exact)]
+    first = redeem_from_many(session, asked, amount=100, at=NOON, source="api")
+    again = redeem_from_many(session, asked, amount=100, at=NOON + DAY, source="api")
+    assert (set(first.new), first.short) == ({(rich, "fee"), (exact, "fee")}, [poor])
+    assert (again.new, {mark: each.id for mark, each in again.known.items()}) == ({}, first.new)
+    assert [sum(left(session, customer)) for customer in (rich, poor, exact)] == [400, 99, 0]
+    with pytest.raises(Conflict):
+        redeem_from_many(session, asked, amount=101, at=NOON, source="api")
+    assert proof(session) == []
+
+
+def test_two_thousand_pay_in_a_handful_of_statements(database: Database) -> None:
+    with database.begin() as session:
+        customers = join(session, 2000)
+        accrue_to_many(
+            session,
+            [Recipient(each, "gift") for each in customers],
+            amount=100,
+            lifetime=Lifetime(),
+            source="api",
+            at=NOON,
+        )
+    statements: list[str] = []
+    with database.begin() as session:
+        event.listen(database.engine, "before_cursor_execute", lambda *seen: statements.append(seen[2]))
+        asked = [Recipient(each, "fee") for each in customers]
+        assert len(redeem_from_many(session, asked, amount=40, at=NOON, source="api").new) == 2000
+    # SQLAlchemy hands the operations over a thousand at a time.
+    assert len(statements) <= 8, [each[:80] for each in statements]
 
 
 def test_more_than_is_active_is_refused_and_takes_nothing(session: Session, anna: int) -> None:
