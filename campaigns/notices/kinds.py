@@ -52,7 +52,7 @@ KINDS = {
             PROGRAMME,
             _("Warning before bonuses burn"),
             _("Told once for the same burning. Without a warning they burn all the same."),
-            _("{{ burning }} bonuses burn on {{ burning_on }}. You have {{ balance }}."),
+            _("{{ burning }} bonuses burn soon, the first on {{ burning_on }}. You have {{ balance }}."),
             _BURNING,
             several=True,
         ),

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 
 from campaigns.messages.channels.file import FILE
+from campaigns.notices.kinds import KINDS
 from campaigns.runtime.clock import drain, tick
 from loyalty_core.accrual import Recipient, accrue_to_many
 from loyalty_core.balance import balance
@@ -294,3 +295,13 @@ def test_the_same_form_sent_twice_at_once_makes_one_chain(api: Program, savings:
         thread.join()
     assert answers == [200] * 4
     assert len(api.get("/campaigns")["items"]) == 1
+
+
+def test_the_text_that_the_form_offers_is_true_where_bonuses_burn_on_several_days(
+    api: Program, savings: str, line: Line
+) -> None:
+    anna = person(api, "anna")
+    line.grant(anna, 20_00, 1)
+    line.grant(anna, 60_00, 4)
+    api.put(savings, {"burning": [WARNING | {"days_before": 5, "text": str(KINDS["burning"].example)}]})
+    assert line.at(0, time(23, 58)) == [f"80 bonuses burn soon, the first on {day(1)}. You have 80."]
