@@ -69,7 +69,10 @@ def find_customers(session: Session, named: Sequence[int | Mapping[str, str]]) -
     living: dict[int, int] = dict(session.execute(known).all())
     found = []
     for place, each in enumerate(named):
-        customer_id = living.get(each) if isinstance(each, int) else find_customer(session, **each)
+        try:
+            customer_id = living.get(each) if isinstance(each, int) else find_customer(session, **each)
+        except Refused as refused:
+            raise Refused(refused.where.replace("customer", f"customers.{place}", 1), refused.message) from None
         if customer_id is None:
             raise Refused(f"customers.{place}", _("Nobody is known by this"))
         found.append(customer_id)

@@ -58,6 +58,8 @@ def test_a_selection_is_tagged_and_every_real_change_is_told(api: Program, peopl
         ({"customers": ["ann"]}, "customers.0"),
         ({"customers": [True]}, "customers.0"),
         ({"customers": [{"nickname": "x"}]}, "customers.0.nickname"),
+        ({"customers": [1, {}]}, "customers.1"),
+        ({"customers": [1, {"phone": "x"}]}, "customers.1.phone"),
         ({"segment": 404}, "segment"),
         ({"segment": 2**70}, "segment"),
     ],
