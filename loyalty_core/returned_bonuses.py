@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from loyalty_core.debts import Debt
+from loyalty_core.debts import Debt, DebtPayment
 from loyalty_core.ledger import Operation
 from loyalty_core.promotions import LinePromotion
 from loyalty_core.purchases import PurchaseLine, PurchaseReturn
@@ -20,7 +20,8 @@ SOURCE = "return"
 
 
 class ReturnedBonuses(NamedTuple):
-    """What a return moved: bonuses given back and taken back; `debt` is the part of the latter that was not there."""
+    """What a return moved: bonuses given back and taken back; `debt` is the part of the latter that was not there, nor
+    paid by what the return gave back in new lots."""
 
     given_back: int = 0
     taken_back: int = 0
@@ -48,16 +49,28 @@ def move_back(session: Session, returned: PurchaseReturn, now: datetime) -> None
 
 def returned_bonuses(session: Session, return_id: int) -> ReturnedBonuses:
     """What a return moved."""
+    repayment = aliased(Operation)
+    of_return = (Operation.source == SOURCE, Operation.source_id == return_id, Operation.kind == "reverse")
+    paid = (
+        select(func.coalesce(func.sum(DebtPayment.amount), 0))
+        .join(repayment, repayment.id == DebtPayment.operation_id)
+        .where(
+            DebtPayment.debt_id == Debt.id,
+            repayment.source == "debt",
+            repayment.source_id.in_(select(Operation.id).where(*of_return).correlate(None)),
+        )
+        .scalar_subquery()
+    )
     moves = (
-        select(Operation.amount, func.coalesce(Debt.amount, 0))
+        select(Operation.amount, func.coalesce(Debt.amount - paid, 0))
         .outerjoin(Debt, Debt.operation_id == Operation.id)
-        .where(Operation.source == SOURCE, Operation.source_id == return_id, Operation.kind == "reverse")
+        .where(*of_return)
     )
     rows = session.execute(moves).all()
     return ReturnedBonuses(
         given_back=sum(amount for amount, _debt in rows if amount > 0),
         taken_back=-sum(amount for amount, _debt in rows if amount < 0),
-        debt=sum(debt for _amount, debt in rows),
+        debt=int(sum(debt for _amount, debt in rows)),
     )
 
 

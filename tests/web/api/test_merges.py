@@ -7,6 +7,7 @@ import pytest
 from loyalty_core.database import Database
 from loyalty_core.proof import proof
 from tests.web.api.conftest import Program
+from tests.web.api.test_returns import BOTH, back
 from tests.web.api.test_till import give, sale
 
 
@@ -31,6 +32,28 @@ def test_two_cards_of_one_person_become_one_without_losing_a_bonus(api: Program,
     assert api.get(f"/customers/{kept}/activities")["items"][0]["kind"] == "merge"
     api.post("/till/settle", sale("ann-2", "2", "100.00", redeem="100.00"))
     assert api.get(f"/customers/{kept}/balance")["active"] == "50.00"
+    with database.read() as session:
+        assert proof(session) == []
+
+
+def test_goods_that_come_back_after_a_merge_owe_only_what_bonuses_given_back_do_not_pay(
+    api: Program, two: list[int], database: Database
+):
+    """50 had paid, 85 were earned and have gone since: 50 come back in a lot of their own and pay, 35 are owed."""
+    kept, gone = two
+    api.post("/programmes", BOTH)
+    sold = api.post("/till/settle", sale("ann-2", "1", "1000.00", redeem="50.00"))
+    for customer, held in ((gone, "85.00"), (kept, "100.00")):
+        assert api.get(f"/customers/{customer}/balance")["active"] == held
+        api.post(f"/customers/{customer}/adjustments", {"direction": "minus", "amount": held, "reason": "x"})
+    api.post(f"/customers/{kept}/merge", {"customer": {"id": gone}}, 200)
+    foreseen = api.post(f"/purchases/{sold['id']}/returns/preview", {}, 200)
+    for _time in range(2):
+        returned = api.post(f"/purchases/{sold['id']}/returns", back("r1") | {"at": sold["at"]})
+        assert foreseen.items() <= returned.items()
+    assert [returned[name] for name in ("given_back", "taken_back", "debt")] == ["50.00", "85.00", "35.00"]
+    held = api.get(f"/customers/{kept}/balance")
+    assert (held["active"], held["debt"]) == ("0.00", "35.00")
     with database.read() as session:
         assert proof(session) == []
 
