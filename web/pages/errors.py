@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from flask import Flask, Response, current_app, redirect, render_template, request
+from flask import Flask, current_app, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
 
 from loyalty_core.database import is_passing
 from loyalty_core.errors import Conflict, Merged, NotFound, Refused
@@ -27,6 +28,10 @@ def answer_errors(app: Flask) -> None:
 def _http(error: HTTPException) -> Response | HTTPException | tuple[str, int]:
     if request.path.startswith("/api/") or error.code is None or error.code < 400:
         return error
+    parent = request.path.rpartition("/")[0]
+    if error.code == 405 and request.method == "GET" and parent:
+        # A refused form leaves its own address in the browser; opened again, it leads to the page of the form.
+        return redirect(parent)
     if isinstance(error, CSRFError):
         return _page(
             400, gettext("This form has grown old"), gettext("Nothing was changed. Reload the page and try again.")

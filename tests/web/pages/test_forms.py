@@ -194,3 +194,14 @@ def test_the_price_of_an_sms_is_set_with_an_example(reader: Reader) -> None:
     assert 'value="1.01"' in reader.get("/settings/sms")
     reader.post("/settings/sms", 400, part_price="1.01", counting="words")
     reader.post("/settings/sms", 400, part_price="", counting="encoding")
+
+
+@pytest.mark.parametrize(
+    ("form", "page"),
+    [("/customers/tags", "/customers"), ("/purchases/1/returns", "/purchases/1"), ("/till/activation", "/till")],
+)
+def test_the_address_a_refused_form_leaves_behind_leads_back_to_its_page(
+    client: FlaskClient, reader: Reader, form: str, page: str
+) -> None:
+    answer = client.get(form)
+    assert (answer.status_code, answer.location) == (302, page)

@@ -129,6 +129,34 @@ def test_pages_break_no_rule_of_accessibility(
     assert broken == {}
 
 
+def test_a_date_is_never_cut_by_its_field(sized_page: Page, live_app: LiveApplication, shop: Shop) -> None:
+    _sign_in(sized_page, live_app)
+    for path in ("/bonus-types/new", "/rfm/settings", "/outlets", "/programmes/new", f"/customers/{shop.anna}/editing"):
+        sized_page.goto(live_app.url + path)
+        dates = sized_page.locator("input[type=date], input[type=time]").all()
+        narrow = [each.get_attribute("name") for each in dates if each.evaluate("it => it.offsetWidth") < 110]
+        assert narrow == [], path
+
+
+def test_at_a_phone_a_cashier_can_read_the_goods_they_type(page: Page, live_app: LiveApplication) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    _sign_in(page, live_app)
+    page.goto(f"{live_app.url}/till")
+    goods = page.get_by_label("Line 1: goods").bounding_box()
+    assert goods is not None
+    assert goods["width"] >= 90
+
+
+def test_the_head_of_a_card_holds_all_that_stands_in_it(page: Page, live_app: LiveApplication, shop: Shop) -> None:
+    _sign_in(page, live_app)
+    page.goto(f"{live_app.url}/outlets")
+    label = page.get_by_text("who owes the bonuses, at the end of").bounding_box()
+    head = page.get_by_role("heading", name="Legal entities", exact=True).bounding_box()
+    assert label is not None
+    assert head is not None
+    assert label["y"] >= head["y"] + head["height"]
+
+
 def test_the_tick_in_the_head_ticks_the_page_for_a_tag(page: Page, live_app: LiveApplication, shop: Shop) -> None:
     _sign_in(page, live_app)
     _set_up_loyalty(page, live_app)
