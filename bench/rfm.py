@@ -15,7 +15,6 @@ from time import perf_counter
 from typing import Any
 
 import click
-import duckdb
 from sqlalchemy import select, text
 
 from bench import ground
@@ -60,6 +59,9 @@ Found = Counter[tuple[int, int, int]]
 
 def receipts(database: Database) -> Any:
     """A DuckDB in memory with the same receipts."""
+    # Only the run needs it: `catena bench --help` works without the benchmark tools.
+    import duckdb
+
     with tempfile.TemporaryDirectory(prefix="catena-bench-") as folder:
         file = Path(folder) / "receipts.csv"
         with file.open("w") as out, database.engine.connect() as connection:

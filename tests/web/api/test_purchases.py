@@ -47,6 +47,7 @@ def test_a_purchase_is_recorded_and_counted(api: Program, customer: int):
         "at": "2026-11-21T10:00:00+00:00",
         "amount": "7.50",
         "net_amount": "7.50",
+        "opens_visit": True,
         "discounted": "0.00",
         "redeemed": "0.00",
         "accrued": "0.00",
