@@ -139,8 +139,11 @@ def test_the_retail_case_study_replays_and_the_ledger_adds_up(earning: Database,
         assert {"accrue", "redeem", "reverse"} <= kinds.keys()
         gone = select(func.sum(Purchase.redeemed)).where(Purchase.net_amount == 0).scalar_subquery()
         given = select(func.sum(Operation.amount)).where(Operation.kind == "reverse", Operation.amount > 0)
-        back, spent = session.execute(select(given.scalar_subquery(), gone)).one()
-        assert back == spent > 0
+        partly = (Purchase.net_amount > 0) & (Purchase.net_amount < Purchase.amount)
+        some = select(func.coalesce(func.sum(Purchase.redeemed), 0)).where(partly).scalar_subquery()
+        back, spent, at_most = session.execute(select(given.scalar_subquery(), gone, some)).one()
+        # Of a purchase that came back in part, by a refund under another number, a part is given back.
+        assert 0 < spent <= back <= spent + at_most
         rates = {
             amount * 100 // paid
             for amount, paid in session.execute(
