@@ -143,6 +143,7 @@ class Model:
     moves: dict[tuple[int, str], ModelMove] = field(default_factory=dict)
     debts: dict[int, int] = field(default_factory=dict)
     merged: dict[int, int] = field(default_factory=dict)
+    at_outlet: set[int] = field(default_factory=lambda: set(range(1, PEOPLE)))
     moved: int = 0
 
     def grant(self, step: Grant) -> tuple[int, int] | None:
@@ -178,6 +179,8 @@ class Model:
         self.debts[step.kept] = self.debts.get(step.kept, 0) + self.debts.pop(step.gone, 0)
         self.merged |= {person: step.kept for person, kept in self.merged.items() if kept == step.gone}
         self.merged[step.gone] = step.kept
+        # Who had no outlet has the other's.
+        self.at_outlet |= {step.kept} if step.gone in self.at_outlet else set()
         return "done"
 
     def open(
@@ -188,7 +191,7 @@ class Model:
         for person in new:
             self.keys[person, key] = asked
             active = self.now + delay * 3600
-            expires = float("inf") if days is None else day_end(person, active + days * DAY)
+            expires = float("inf") if days is None else self.day_end(person, active + days * DAY)
             lot = ModelLot(person, amount, amount, self.now, active, expires)
             self.lots.append(lot)
             self.moves[person, key] = ModelMove(person, amount, self.now, lot)
@@ -287,7 +290,7 @@ class Model:
             if part and lives and move.person == person:
                 lot.remaining += part
             elif part:
-                expires = lot.expires if lives else day_end(person, self.now + int(lot.expires) - move.at)
+                expires = lot.expires if lives else self.day_end(person, self.now + int(lot.expires) - move.at)
                 self.lots.append(ModelLot(person, part, part, self.now, self.now, expires))
 
     def spend(self, step: Spend) -> str:
@@ -315,17 +318,16 @@ class Model:
         lot.burned += lot.remaining
         lot.remaining = 0
 
+    def day_end(self, person: int, moment: int) -> int:
+        """The last second of the person's day in which a moment is."""
+        ahead = (OUTLET if person in self.at_outlet else ORGANISATION)[1]
+        return ((moment + ahead) // DAY + 1) * DAY - 1 - ahead
+
     def active(self, person: int) -> int:
         return sum(lot.remaining for lot in self.lots if lot.person == person and lot.active <= self.now < lot.expires)
 
     def awaiting(self, person: int) -> int:
         return sum(lot.remaining for lot in self.lots if lot.person == person and self.now < lot.active)
-
-
-def day_end(person: int, moment: int) -> int:
-    """The last second of the person's day in which a moment is."""
-    ahead = (OUTLET if person else ORGANISATION)[1]
-    return ((moment + ahead) // DAY + 1) * DAY - 1 - ahead
 
 
 def apply(session: Session, people: list[int], model: Model, step: Step, at: datetime) -> None:
