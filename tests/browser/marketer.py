@@ -129,6 +129,15 @@ class Program:
                 return view
             assert monotonic() < deadline, view
 
+    def wait_for_messages(self, count: int) -> None:
+        """Wait until so many messages have been sent, and none waits."""
+        deadline = monotonic() + LIMIT_S
+        while True:
+            states = [message["status"] for message in self.everything("/messages")]
+            if states.count("sent") == count and not {"queued", "sending"} & set(states):
+                return
+            assert monotonic() < deadline, states
+
 
 def letters(demo: Demo) -> list[EmailMessage]:
     files = sorted((demo.data / "letters").glob("**/*.eml"))

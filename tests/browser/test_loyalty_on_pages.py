@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.marketer import LONDON, sign_in
+from tests.browser.marketer import LONDON, Program, sign_in
 from tests.support.demo import ROOT, Demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
@@ -42,14 +42,14 @@ def test_tiers_and_the_warning_before_bonuses_burn_are_set_up_on_pages_and_seen_
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("“Bonus programme” is saved")).to_be_visible()
 
-    # kilbil's notice: by SMS, a day before, where at least 15 burn.
+    # kilbil's notice: by SMS, from two days before, where at least 15 burn.
     page.get_by_role("link", name="Bonus programme").click()
     page.get_by_role("link", name="Notices").click()
     page.get_by_text("Warning before bonuses burn", exact=True).click()
     notice = page.locator("details[open]", has_text="Warning before bonuses burn")
     notice.get_by_label("Send it").check()
     notice.get_by_label("Channel 1").select_option("sms")
-    notice.get_by_label("Before they burn").fill("1")
+    notice.get_by_label("Before they burn").fill("2")
     notice.get_by_label("at", exact=True).fill("10:00")
     notice.get_by_label("If at least so much burns").fill("15")
     notice.get_by_label("Text").fill("{{ burning }} bonuses burn on {{ burning_on }}.")
@@ -80,9 +80,10 @@ def test_tiers_and_the_warning_before_bonuses_burn_are_set_up_on_pages_and_seen_
     burns = f"85.00 bonuses burn {tomorrow + timedelta(days=1):%-d %b %Y}, 23:59:59"
     expect(page.locator("#priced")).to_contain_text(burns)
 
-    # The clock of the day before they burn: one SMS, and no second one.
+    # The clock of the day before they burn: one SMS, whoever sends it, and no second one.
     for _ in range(2):
         tick(demo, tomorrow)
+        Program(demo).wait_for_messages(1)
     page.goto(f"{url}/messages")
     expect(page.get_by_text("85 bonuses burn on")).to_have_count(1)
 
