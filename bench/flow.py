@@ -25,12 +25,12 @@ from campaigns.runtime.intake import open_run
 from campaigns.runtime.rows import Enrollment, Run
 from campaigns.runtime.starting import start_by_hand
 from campaigns.runtime.work import work_once
-from loyalty_core.customers import Customer
+from loyalty_core.customers.rows import Customer
 from loyalty_core.database import Database
-from loyalty_core.ledger import Entry, Lot, Operation
-from loyalty_core.lifetime import Lifetime
+from loyalty_core.ledger.lifetime import Lifetime
+from loyalty_core.ledger.rows import Entry, Lot, Operation
 from loyalty_core.organisation import zone_of
-from loyalty_core.purchases import Purchase
+from loyalty_core.till.purchases import Purchase
 
 THRESHOLD = "5000.00"
 TREE = {

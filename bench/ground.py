@@ -11,11 +11,11 @@ from typing import Any
 
 from sqlalchemy import insert, text
 
-from loyalty_core.bonus_types import BonusType
-from loyalty_core.customers import Customer, Identity
+from loyalty_core.customers.rows import Customer, Identity
 from loyalty_core.database import Database, dialect_of
+from loyalty_core.ledger.bonus_types import BonusType
 from loyalty_core.organisation import LegalEntity, Organisation, Outlet
-from loyalty_core.purchases import Purchase
+from loyalty_core.till.purchases import Purchase
 from tests.support.postgresql import Databases, PostgreSQL
 from web.cli.schema import migrate
 

@@ -7,12 +7,12 @@ from time import perf_counter
 import click
 
 from bench import ground
-from loyalty_core.accrual import Recipient, accrue_to_many
-from loyalty_core.burning import burn_due
 from loyalty_core.database import Database
-from loyalty_core.lifetime import Lifetime
-from loyalty_core.proof import proof
-from loyalty_core.redemption import redeem
+from loyalty_core.ledger.accrual import Recipient, accrue_to_many
+from loyalty_core.ledger.burning import burn_due
+from loyalty_core.ledger.lifetime import Lifetime
+from loyalty_core.ledger.proof import proof
+from loyalty_core.ledger.redemption import redeem
 
 AMOUNT = 50_000
 LIFETIME = Lifetime.days(30)

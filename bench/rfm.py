@@ -18,9 +18,9 @@ import click
 from sqlalchemy import select, text
 
 from bench import ground
+from loyalty_core.customers.totals import refresh_totals
 from loyalty_core.database import Database
 from loyalty_core.organisation import Organisation
-from loyalty_core.totals import refresh_totals
 from segmenter.rfm.calculation import calculate_next
 from segmenter.rfm.claims import request
 from segmenter.rfm.reading import cells, standing

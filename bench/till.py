@@ -24,12 +24,12 @@ import click
 from sqlalchemy import select
 
 from loyalty_core import sample
-from loyalty_core.cashier_hints import HintData, create_hint
-from loyalty_core.customers import Customer
+from loyalty_core.customers.rows import Customer
 from loyalty_core.database import Database
-from loyalty_core.programme_changes import ProgrammeData, TierData, create_programme
-from loyalty_core.promotion_changes import PromotionData, create_promotion
-from loyalty_core.purchases import Product, PurchaseLine
+from loyalty_core.programmes.changes import ProgrammeData, TierData, create_programme
+from loyalty_core.promotions.changes import PromotionData, create_promotion
+from loyalty_core.till.cashier_hints import HintData, create_hint
+from loyalty_core.till.purchases import Product, PurchaseLine
 from tests.support.postgresql import Databases, PostgreSQL
 from web.cli import installation
 from web.cli.schema import migrate

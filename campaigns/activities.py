@@ -13,11 +13,11 @@ from campaigns.messages.reading import Try, tries
 from campaigns.messages.rows import Message
 from campaigns.messages.steps import StepTitles
 from campaigns.runtime.rows import Enrollment, Run
-from loyalty_core import activities as core
-from loyalty_core.activities import Place, older_than
+from loyalty_core.customers import activities as core
+from loyalty_core.customers.activities import Place, older_than
+from loyalty_core.customers.merged import numbers_of
 from loyalty_core.database import id_set
 from loyalty_core.i18n import gettext
-from loyalty_core.merged import numbers_of
 
 WORDS_MAX = 80
 _MESSAGE_COLUMNS = ("id", "created_at", "subject", "status", "enrollment_id", "node", "channel", "cascade")

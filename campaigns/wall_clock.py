@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from campaigns.node_types import Occurrence
-from loyalty_core.customers import Customer
+from loyalty_core.customers.rows import Customer
 from loyalty_core.local_time import moment_at
 from loyalty_core.organisation import Outlet, organisation
 

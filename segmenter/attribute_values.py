@@ -8,8 +8,8 @@ from babel.dates import format_date
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from loyalty_core.attributes import TEXT_MAX, Attribute, AttributeValue
-from loyalty_core.customers import Customer
+from loyalty_core.customers.attributes import TEXT_MAX, Attribute, AttributeValue
+from loyalty_core.customers.rows import Customer
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext
 from loyalty_core.i18n import lazy as _

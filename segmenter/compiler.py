@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, true
 from sqlalchemy.orm import Session
 
-from loyalty_core.customers import Customer
+from loyalty_core.customers.rows import Customer
 from segmenter.calendar import Calendar
 from segmenter.condition import Leaf
 from segmenter.facts import Among, Facts

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, and_, case, func, select, true
 from sqlalchemy.orm import Session
 
-from loyalty_core.customers import Customer, CustomerTotals
+from loyalty_core.customers.rows import Customer, CustomerTotals
 from loyalty_core.database import id_set, table_of
-from loyalty_core.ledger import Lot, unexpired
-from loyalty_core.purchases import Purchase
+from loyalty_core.ledger.rows import Lot, unexpired
+from loyalty_core.till.purchases import Purchase
 from segmenter.aggregation import Aggregation
 from segmenter.calendar import Calendar
 from segmenter.scope import Scope

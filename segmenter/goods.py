@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from loyalty_core.database import id_set, table_of, text_set
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext
-from loyalty_core.purchases import Product, Purchase, PurchaseLine, PurchaseReturn, ReturnLine
+from loyalty_core.till.purchases import Product, Purchase, PurchaseLine, PurchaseReturn, ReturnLine
 from segmenter import operators
 from segmenter.facts import Facts
 from segmenter.operators import Operator

@@ -8,11 +8,11 @@ from sqlalchemy import Select, delete, func, insert, literal, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from loyalty_core.customers import Customer
+from loyalty_core.customers.identities import MARKS, bearers, normalise
+from loyalty_core.customers.rows import Customer
 from loyalty_core.database import id_set, text_set
 from loyalty_core.errors import Conflict, NotFound
 from loyalty_core.i18n import gettext
-from loyalty_core.identities import MARKS, bearers, normalise
 from segmenter.nesting import asks_for
 from segmenter.rows import CustomerList, CustomerListMember, Segment
 

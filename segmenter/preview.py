@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
-from loyalty_core.customers import Customer, CustomerTotals, Identity
+from loyalty_core.customers.rows import Customer, CustomerTotals, Identity
 from segmenter.calendar import Calendar
 from segmenter.compiler import customers, facts_for, meets
 from segmenter.facts import Facts

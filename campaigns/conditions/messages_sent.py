@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, true
 
 from campaigns.messages.rows import Message
-from loyalty_core.customer_data import CHANNELS
+from loyalty_core.customers.data import CHANNELS
 from loyalty_core.database import table_of
 from loyalty_core.i18n import gettext, ngettext
 from loyalty_core.i18n import lazy as _

@@ -2,8 +2,8 @@
 
 from sqlalchemy import ColumnElement, and_, case, exists, not_
 
-from loyalty_core.customer_data import CHANNELS
-from loyalty_core.customers import Consent, Customer, Identity
+from loyalty_core.customers.data import CHANNELS
+from loyalty_core.customers.rows import Consent, Customer, Identity
 from loyalty_core.i18n import gettext
 from loyalty_core.i18n import lazy as _
 from segmenter.condition import Condition, Leaf, Subject

@@ -19,10 +19,10 @@ from campaigns.messages.claims import Claimed, rescue
 from campaigns.messages.composition import Composition
 from campaigns.messages.letters import BadLetter
 from campaigns.messages.texts import NothingToSend
-from loyalty_core.customers import MAIN_FIRST, Consent, Customer, Identity
+from loyalty_core.customers.merged import living_id
+from loyalty_core.customers.rows import MAIN_FIRST, Consent, Customer, Identity
 from loyalty_core.database import Database
 from loyalty_core.i18n import gettext
-from loyalty_core.merged import living_id
 from loyalty_core.settings import Settings
 
 __all__ = ["deliver_round", "deliver_some", "due", "rescue"]

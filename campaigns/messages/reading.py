@@ -12,7 +12,7 @@ from campaigns.campaigns import Campaign
 from campaigns.messages.rows import Message, MessageTry
 from campaigns.messages.steps import StepTitles
 from campaigns.runtime.rows import Run
-from loyalty_core.customers import Customer
+from loyalty_core.customers.rows import Customer
 from loyalty_core.database import id_set
 from loyalty_core.errors import NotFound
 from loyalty_core.i18n import gettext

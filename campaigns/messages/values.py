@@ -14,14 +14,14 @@ from campaigns.messages.letters import Values, nested
 from campaigns.node_types import BurnWindow
 from campaigns.runtime.rows import Enrollment
 from campaigns.wording import amount_in, bonuses
-from loyalty_core.balance import Burning, balances
-from loyalty_core.burning_ahead import burning_ahead
-from loyalty_core.customers import Customer, Identity
+from loyalty_core.customers.rows import Customer, Identity
 from loyalty_core.database import id_set
 from loyalty_core.events import Event
-from loyalty_core.ledger import Lot, Operation
+from loyalty_core.ledger.balance import Burning, balances
+from loyalty_core.ledger.burning_ahead import burning_ahead
+from loyalty_core.ledger.rows import Lot, Operation
 from loyalty_core.organisation import Outlet, organisation
-from loyalty_core.purchases import Purchase
+from loyalty_core.till.purchases import Purchase
 
 
 class _Amount(str):

@@ -11,12 +11,12 @@ from campaigns.node_types import Batch, Fact, Outcome, Port, Step
 from campaigns.problems import Problem
 from campaigns.settings_fields import Amount, Reference, Settings, Whole
 from campaigns.wording import bonuses, city, moment
-from loyalty_core.accrual import Recipient, accrue_to_many
-from loyalty_core.bonus_types import BonusType
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext
 from loyalty_core.i18n import lazy as _
-from loyalty_core.lifetime import Lifetime
+from loyalty_core.ledger.accrual import Recipient, accrue_to_many
+from loyalty_core.ledger.bonus_types import BonusType
+from loyalty_core.ledger.lifetime import Lifetime
 from loyalty_core.organisation import LegalEntity, organisation, zone_of
 
 

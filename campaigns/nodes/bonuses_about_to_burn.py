@@ -12,10 +12,10 @@ from campaigns.node_types import BurnWindow, ClockTrigger, Fact, Occurrence
 from campaigns.settings_fields import Amount, Choice, Settings, TimeOfDay, Whole
 from campaigns.wall_clock import customers_of_zone, days_between, due_by_zone, zones_in_use
 from campaigns.wording import bonuses, count, day, moment
-from loyalty_core.burning_ahead import burns_between
 from loyalty_core.i18n import gettext, ngettext
 from loyalty_core.i18n import lazy as _
-from loyalty_core.ledger import Lot
+from loyalty_core.ledger.burning_ahead import burns_between
+from loyalty_core.ledger.rows import Lot
 from loyalty_core.local_time import end_of_day, moment_at
 from loyalty_core.organisation import organisation
 

@@ -12,7 +12,7 @@ from campaigns.node_types import ClockTrigger, Fact, Occurrence
 from campaigns.settings_fields import Choice, Settings, TimeOfDay, Whole
 from campaigns.wall_clock import customers_of_zone, days_between, due_by_zone, zones_in_use
 from campaigns.wording import count, day
-from loyalty_core.customers import Customer
+from loyalty_core.customers.rows import Customer
 from loyalty_core.i18n import gettext, ngettext
 from loyalty_core.i18n import lazy as _
 from loyalty_core.local_time import moment_at

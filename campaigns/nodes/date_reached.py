@@ -13,7 +13,7 @@ from campaigns.problems import Problem
 from campaigns.settings_fields import LocalMoment, Settings
 from campaigns.wall_clock import customers_of_zone, zones_in_use
 from campaigns.wording import city, day, moment
-from loyalty_core.customers import Customer
+from loyalty_core.customers.rows import Customer
 from loyalty_core.i18n import gettext
 from loyalty_core.i18n import lazy as _
 from loyalty_core.local_time import moment_at

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from campaigns.node_types import Batch, Fact, Outcome, Port, Step
 from campaigns.settings_fields import Settings, Tree
 from campaigns.wording import count
-from loyalty_core.customers import Customer
+from loyalty_core.customers.rows import Customer
 from loyalty_core.i18n import gettext, ngettext
 from loyalty_core.i18n import lazy as _
 from segmenter.compiler import customers

@@ -15,9 +15,9 @@ from campaigns.node_types import Batch, Fact, Outcome, Port, Step
 from campaigns.problems import Problem
 from campaigns.settings_fields import Choice, Order, Settings, Words
 from campaigns.wording import money
+from loyalty_core.customers.identities import normalise
 from loyalty_core.i18n import gettext, ngettext
 from loyalty_core.i18n import lazy as _
-from loyalty_core.identities import normalise
 
 SHOWN_MAX = 60
 

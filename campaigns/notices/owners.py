@@ -9,7 +9,7 @@ from campaigns.notices.kinds import GROUP, PROGRAMME, Kind, kinds_of
 from campaigns.notices.rows import Notice
 from loyalty_core.errors import NotFound
 from loyalty_core.i18n import gettext
-from loyalty_core.programmes import CustomerGroup, Programme
+from loyalty_core.programmes.rows import CustomerGroup, Programme
 
 
 class Owner(NamedTuple):

@@ -14,7 +14,7 @@ from campaigns.notices.owners import Owner
 from campaigns.notices.rows import Notice
 from campaigns.runtime.rows import Run
 from loyalty_core.database import id_set
-from loyalty_core.programmes import CustomerGroup, Programme
+from loyalty_core.programmes.rows import CustomerGroup, Programme
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ from campaigns.runtime.rows import Batch, Run, RunIntake
 from campaigns.runtime.starting import take_events, take_in
 from campaigns.runtime.work import work_once
 from campaigns.wall_clock import zones_in_use
-from loyalty_core.burning import burn_due
 from loyalty_core.database import Database
+from loyalty_core.ledger.burning import burn_due
 from loyalty_core.settings import Settings
 from segmenter.rfm.calculation import calculate_next
 from segmenter.rfm.claims import request_stale

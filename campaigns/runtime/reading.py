@@ -11,7 +11,7 @@ from campaigns.campaigns import Campaign, CampaignVersion
 from campaigns.checking import summaries
 from campaigns.graph import read_graph
 from campaigns.runtime.rows import Batch, Enrollment, NodeCount, Run
-from loyalty_core.customers import Customer
+from loyalty_core.customers.rows import Customer
 from loyalty_core.errors import NotFound, Refused
 from loyalty_core.i18n import gettext
 

@@ -15,9 +15,9 @@ from campaigns.runtime.claims import Claim, Lost, claim, complete, give_back
 from campaigns.runtime.crash_points import crash_point
 from campaigns.runtime.flow import StepFailed, chain_of, travel
 from campaigns.runtime.rows import Batch, Enrollment
+from loyalty_core.customers.merged import now_known_as
 from loyalty_core.database import Database, integer_pairs, is_passing
 from loyalty_core.i18n import gettext
-from loyalty_core.merged import now_known_as
 
 log = structlog.get_logger()
 

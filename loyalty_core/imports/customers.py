@@ -6,13 +6,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from loyalty_core.customers.registration import CHANNELS, CustomerData, register_many
 from loyalty_core.database import Database
 from loyalty_core.i18n import gettext as _
 from loyalty_core.imports import cells
 from loyalty_core.imports.outlets import Outlets
 from loyalty_core.imports.report import Report
 from loyalty_core.imports.tables import Columns, Progress, Row, read_table, silent
-from loyalty_core.registration import CHANNELS, CustomerData, register_many
 
 COLUMNS = Columns(
     aliases={

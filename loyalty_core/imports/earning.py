@@ -16,9 +16,9 @@ from loyalty_core.imports.people import People
 from loyalty_core.imports.report import Report
 from loyalty_core.imports.returning import take_back
 from loyalty_core.imports.tables import Progress
-from loyalty_core.purchases import Purchase
-from loyalty_core.receipts import PurchaseData
-from loyalty_core.settlement import quote, settle
+from loyalty_core.till.purchases import Purchase
+from loyalty_core.till.receipts import PurchaseData
+from loyalty_core.till.settlement import quote, settle
 
 # Receipts a transaction: tills that sell meanwhile wait for no more than these.
 SET = 100

@@ -6,7 +6,7 @@ from datetime import datetime
 from loyalty_core.i18n import gettext as _
 from loyalty_core.imports.receipt_lines import ReceiptLine
 from loyalty_core.imports.report import Report
-from loyalty_core.receipts import PurchaseData
+from loyalty_core.till.receipts import PurchaseData
 
 # So far apart may the lines of one receipt stand: tills that work at the same time mix theirs.
 APART = 10_000

@@ -7,11 +7,11 @@ from typing import NamedTuple
 from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from loyalty_core.customers.totals import lock_customers
 from loyalty_core.database import id_set, pair_set, text_set
-from loyalty_core.purchases import Product, Purchase, PurchaseLine, PurchaseReturn
-from loyalty_core.returned_bonuses import move_back
-from loyalty_core.returns import Goods, Left, lines_left, record_returns, returned_quantities
-from loyalty_core.totals import lock_customers
+from loyalty_core.till.purchases import Product, Purchase, PurchaseLine, PurchaseReturn
+from loyalty_core.till.returned_bonuses import move_back
+from loyalty_core.till.returns import Goods, Left, lines_left, record_returns, returned_quantities
 
 
 class Back(NamedTuple):

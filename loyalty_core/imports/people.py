@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from loyalty_core.customers import Customer, CustomerTotals
+from loyalty_core.customers.registration import CustomerData, register_many
+from loyalty_core.customers.rows import Customer, CustomerTotals
 from loyalty_core.database import id_set, text_set
-from loyalty_core.registration import CustomerData, register_many
 
 
 class People:

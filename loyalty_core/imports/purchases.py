@@ -5,7 +5,6 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from loyalty_core.checkout import Key, place_many
 from loyalty_core.database import Database
 from loyalty_core.imports.earning import settle_in_order
 from loyalty_core.imports.grouping import Receipt, in_sets, purchase_of, receipts_of, returns_of, seen_at
@@ -15,6 +14,7 @@ from loyalty_core.imports.receipt_lines import COLUMNS, EARNING_COLUMNS, Reader
 from loyalty_core.imports.report import Report
 from loyalty_core.imports.returning import take_back
 from loyalty_core.imports.tables import Progress, read_table, silent
+from loyalty_core.till.checkout import Key, place_many
 
 SET = 20_000
 RETURNS_SET = 4_000

@@ -10,7 +10,7 @@ from loyalty_core.imports import cells
 from loyalty_core.imports.outlets import Outlets
 from loyalty_core.imports.report import Report
 from loyalty_core.imports.tables import Columns, Row
-from loyalty_core.receipts import PRICE_MAX, LineData, checked_line
+from loyalty_core.till.receipts import PRICE_MAX, LineData, checked_line
 
 COLUMNS = Columns(
     aliases={

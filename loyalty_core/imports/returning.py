@@ -9,7 +9,7 @@ from loyalty_core.imports.grouping import Receipt, moment_of, seen_at
 from loyalty_core.imports.matching import Back, match_returns
 from loyalty_core.imports.people import People
 from loyalty_core.imports.report import Report
-from loyalty_core.receipts import thousandths
+from loyalty_core.till.receipts import thousandths
 
 
 def take_back(session: Session, returns: list[Receipt], people: People, report: Report) -> None:

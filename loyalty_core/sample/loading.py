@@ -13,15 +13,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from loyalty_core.checkout import LineData, PurchaseData, place_many
-from loyalty_core.customers import Customer, CustomerTag, CustomerTotals
+from loyalty_core.customers.registration import CustomerData, register_many
+from loyalty_core.customers.rows import Customer, CustomerTag, CustomerTotals
 from loyalty_core.database import Database, insert_rows
 from loyalty_core.imports.matching import Back, match_returns
 from loyalty_core.local_time import moment_at
-from loyalty_core.purchases import Product, PurchaseLine
-from loyalty_core.registration import CustomerData, register_many
 from loyalty_core.sample.people import people
 from loyalty_core.sample.shops import ZONE, found_organisation, found_tags, outlet_of
+from loyalty_core.till.checkout import LineData, PurchaseData, place_many
+from loyalty_core.till.purchases import Product, PurchaseLine
 
 FILE = Path(__file__).with_name("online_retail.json.gz")
 SET = 1000

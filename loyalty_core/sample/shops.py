@@ -2,8 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from loyalty_core.bonus_types import BonusType
-from loyalty_core.customers import Tag
+from loyalty_core.customers.rows import Tag
+from loyalty_core.ledger.bonus_types import BonusType
 from loyalty_core.organisation import LegalEntity, Organisation, Outlet
 
 ZONE = "Europe/London"

@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, and_
 
-from loyalty_core.attributes import AttributeValue
+from loyalty_core.customers.attributes import AttributeValue
 from loyalty_core.i18n import gettext
 from loyalty_core.i18n import lazy as _
 from segmenter.attribute_values import UNKNOWN, Day, attribute, known

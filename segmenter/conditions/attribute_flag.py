@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func
 
-from loyalty_core.attributes import AttributeValue
+from loyalty_core.customers.attributes import AttributeValue
 from loyalty_core.i18n import gettext
 from loyalty_core.i18n import lazy as _
 from segmenter.attribute_values import UNKNOWN, attribute, known

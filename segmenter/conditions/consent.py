@@ -2,8 +2,8 @@
 
 from sqlalchemy import ColumnElement, case, func, select
 
-from loyalty_core.customer_data import CHANNELS
-from loyalty_core.customers import Consent, Customer
+from loyalty_core.customers.data import CHANNELS
+from loyalty_core.customers.rows import Consent, Customer
 from loyalty_core.i18n import gettext
 from loyalty_core.i18n import lazy as _
 from segmenter.condition import Condition, Leaf, Subject

@@ -4,8 +4,8 @@ from sqlalchemy import func
 
 from loyalty_core.i18n import gettext
 from loyalty_core.i18n import lazy as _
-from loyalty_core.programmes import CustomerGroup
-from loyalty_core.terms import group_followed
+from loyalty_core.programmes.rows import CustomerGroup
+from loyalty_core.programmes.terms import group_followed
 from segmenter.condition import Condition
 from segmenter.values import References
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, String, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
-from loyalty_core.customers import Customer
+from loyalty_core.customers.rows import Customer
 from loyalty_core.i18n import gettext
 from loyalty_core.i18n import lazy as _
 from segmenter.condition import Condition, Leaf

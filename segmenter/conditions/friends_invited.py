@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement
 
-from loyalty_core.customers import Customer
+from loyalty_core.customers.rows import Customer
 from loyalty_core.database import table_of
 from loyalty_core.i18n import lazy as _
 from loyalty_core.i18n import ngettext

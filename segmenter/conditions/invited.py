@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, case
 
-from loyalty_core.customers import Customer
+from loyalty_core.customers.rows import Customer
 from loyalty_core.i18n import gettext
 from loyalty_core.i18n import lazy as _
 from segmenter.condition import Condition

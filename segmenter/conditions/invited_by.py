@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from loyalty_core.customers import Customer
+from loyalty_core.customers.rows import Customer
 from loyalty_core.database import id_set
 from loyalty_core.i18n import gettext
 from loyalty_core.i18n import lazy as _

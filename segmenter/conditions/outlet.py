@@ -2,7 +2,7 @@
 
 from sqlalchemy import and_
 
-from loyalty_core.customers import Customer
+from loyalty_core.customers.rows import Customer
 from loyalty_core.database import id_set
 from loyalty_core.i18n import gettext
 from loyalty_core.i18n import lazy as _

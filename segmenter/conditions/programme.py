@@ -4,8 +4,8 @@ from sqlalchemy import func
 
 from loyalty_core.i18n import gettext
 from loyalty_core.i18n import lazy as _
-from loyalty_core.programmes import Programme
-from loyalty_core.terms import programme_followed
+from loyalty_core.programmes.rows import Programme
+from loyalty_core.programmes.terms import programme_followed
 from segmenter.condition import Condition
 from segmenter.values import References
 

@@ -5,7 +5,7 @@ from sqlalchemy import ColumnElement, join, true
 from loyalty_core.database import id_set, table_of
 from loyalty_core.i18n import gettext, ngettext
 from loyalty_core.i18n import lazy as _
-from loyalty_core.promo_codes import PromoCode, PromoCodeList, PromoCodeUse
+from loyalty_core.promotions.promo_codes import PromoCode, PromoCodeList, PromoCodeUse
 from segmenter.condition import Condition, Leaf, Subject
 from segmenter.facts import Facts
 from segmenter.operators import holds

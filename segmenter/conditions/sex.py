@@ -2,7 +2,7 @@
 
 from sqlalchemy import and_
 
-from loyalty_core.customers import Customer
+from loyalty_core.customers.rows import Customer
 from loyalty_core.i18n import lazy as _
 from segmenter.condition import Condition
 from segmenter.values import Choice

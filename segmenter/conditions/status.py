@@ -2,8 +2,8 @@
 
 from sqlalchemy import ColumnElement, case, exists
 
-from loyalty_core.blocks import Block
-from loyalty_core.customers import Customer
+from loyalty_core.customers.blocks import Block
+from loyalty_core.customers.rows import Customer
 from loyalty_core.i18n import lazy as _
 from segmenter.condition import Condition
 from segmenter.values import Choice

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, exists, func, select
 
-from loyalty_core.customers import Customer, CustomerTag, Tag
+from loyalty_core.customers.rows import Customer, CustomerTag, Tag
 from loyalty_core.i18n import gettext
 from loyalty_core.i18n import lazy as _
 from segmenter.condition import Condition, Leaf

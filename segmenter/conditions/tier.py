@@ -2,11 +2,11 @@
 
 from sqlalchemy import ColumnElement, and_, case, func, select
 
-from loyalty_core.customers import Customer, CustomerTotals
+from loyalty_core.customers.rows import Customer, CustomerTotals
 from loyalty_core.i18n import gettext
 from loyalty_core.i18n import lazy as _
-from loyalty_core.programmes import Tier
-from loyalty_core.terms import programme_followed
+from loyalty_core.programmes.rows import Tier
+from loyalty_core.programmes.terms import programme_followed
 from segmenter.condition import Condition, Leaf
 from segmenter.facts import Facts
 from segmenter.operators import holds

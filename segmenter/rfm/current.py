@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from loyalty_core.customers import Customer
+from loyalty_core.customers.rows import Customer
 from segmenter.rfm.rows import RfmCalculation, RfmCell, RfmScore, RfmSettings
 
 

@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Select, Table, cast, func, insert, select
 from sqlalchemy.orm import Session
 
-from loyalty_core.customers import CustomerTotals
+from loyalty_core.customers.rows import CustomerTotals
 from loyalty_core.database import table_of
-from loyalty_core.purchases import Purchase
+from loyalty_core.till.purchases import Purchase
 from segmenter.calendar import Calendar
 from segmenter.compiler import customers
 from segmenter.rfm.recency import days_since

@@ -11,9 +11,9 @@ from campaigns.messages.outbox import queue
 from campaigns.runtime.rows import Enrollment
 from campaigns.runtime.starting import start_by_hand
 from campaigns.runtime.work import work_once
-from loyalty_core.accrual import Recipient, accrue_to_many
 from loyalty_core.database import Database
-from loyalty_core.lifetime import Lifetime
+from loyalty_core.ledger.accrual import Recipient, accrue_to_many
+from loyalty_core.ledger.lifetime import Lifetime
 from loyalty_core.settings import Settings
 from tests.campaigns.town import NOON, Town, birthday
 from tests.support.smtp_sink import SmtpSink

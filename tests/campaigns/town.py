@@ -11,12 +11,12 @@ from campaigns.editing import create
 from campaigns.publication import publish
 from campaigns.runtime.reading import node_counts
 from campaigns.runtime.rows import Run
-from loyalty_core.bonus_types import BonusType
-from loyalty_core.customers import Customer
+from loyalty_core.customers.registration import CustomerData, register
+from loyalty_core.customers.rows import Customer
 from loyalty_core.database import Database
-from loyalty_core.ledger import Lot
+from loyalty_core.ledger.bonus_types import BonusType
+from loyalty_core.ledger.rows import Lot
 from loyalty_core.organisation import LegalEntity, Organisation, Outlet
-from loyalty_core.registration import CustomerData, register
 from segmenter.segments import Segment
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

@@ -10,14 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from loyalty_core.customers import Consent, Customer, CustomerTotals
+from loyalty_core.customers.registration import find_customer
+from loyalty_core.customers.rows import Consent, Customer, CustomerTotals
 from loyalty_core.database import Database
 from loyalty_core.errors import Refused
 from loyalty_core.events import Event
 from loyalty_core.imports import Report, import_customers, import_purchases
 from loyalty_core.organisation import Organisation, Outlet
-from loyalty_core.purchases import Purchase, PurchaseLine, PurchaseReturn
-from loyalty_core.registration import find_customer
+from loyalty_core.till.purchases import Purchase, PurchaseLine, PurchaseReturn
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 RETAIL = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"

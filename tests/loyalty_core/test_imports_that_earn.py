@@ -3,13 +3,13 @@
 import pytest
 from sqlalchemy import select
 
-from loyalty_core.balance import balance
+from loyalty_core.customers.registration import find_customer
 from loyalty_core.database import Database
 from loyalty_core.imports import import_purchases
-from loyalty_core.programmes import Programme, Tier
-from loyalty_core.proof import proof
-from loyalty_core.purchases import Purchase
-from loyalty_core.registration import find_customer
+from loyalty_core.ledger.balance import balance
+from loyalty_core.ledger.proof import proof
+from loyalty_core.programmes.rows import Programme, Tier
+from loyalty_core.till.purchases import Purchase
 from tests.loyalty_core.test_imports import HEAD, NOW, purchases, write
 
 __all__ = ["write"]

@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from loyalty_core.blocks import Block
+from loyalty_core.customers.blocks import Block
 from loyalty_core.database import Database
 from loyalty_core.events import Event
 from loyalty_core.imports import Report, import_customers, import_purchases
-from loyalty_core.ledger import Lot, Operation
+from loyalty_core.ledger.proof import proof
+from loyalty_core.ledger.rows import Lot, Operation
 from loyalty_core.organisation import Organisation
-from loyalty_core.programmes import Programme, Tier
-from loyalty_core.proof import proof
-from loyalty_core.purchases import Purchase
+from loyalty_core.programmes.rows import Programme, Tier
+from loyalty_core.till.purchases import Purchase
 
 FOLDER = Path(__file__).parents[2].parent / "shared" / "data" / "retail_case_study"
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -10,14 +10,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from loyalty_core.bonus_types import BonusType
-from loyalty_core.customers import Consent, Customer, CustomerTag, CustomerTotals, Identity
+from loyalty_core.customers.rows import Consent, Customer, CustomerTag, CustomerTotals, Identity
 from loyalty_core.database import Database
 from loyalty_core.events import Event
+from loyalty_core.ledger.bonus_types import BonusType
 from loyalty_core.organisation import LegalEntity, Outlet, organisation
-from loyalty_core.purchases import Product, Purchase, PurchaseReturn
 from loyalty_core.sample import load
 from loyalty_core.sample.people import people
+from loyalty_core.till.purchases import Product, Purchase, PurchaseReturn
 
 NOW = datetime(2026, 11, 21, 0, 30, tzinfo=UTC)
 LONDON = ZoneInfo("Europe/London")

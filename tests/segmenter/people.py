@@ -8,15 +8,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from loyalty_core.attributes import KINDS, AttributeData, create_attribute, set_attributes
-from loyalty_core.blocks import Block
-from loyalty_core.customers import Consent, Customer, CustomerTag, CustomerTotals, Identity, Tag
+from loyalty_core.customers.attributes import KINDS, AttributeData, create_attribute, set_attributes
+from loyalty_core.customers.blocks import Block
+from loyalty_core.customers.rows import Consent, Customer, CustomerTag, CustomerTotals, Identity, Tag
 from loyalty_core.events import Event
-from loyalty_core.ledger import Lot, Operation
+from loyalty_core.ledger.rows import Lot, Operation
 from loyalty_core.organisation import Organisation, Outlet
-from loyalty_core.programmes import CustomerGroup, Programme, Tier
-from loyalty_core.promo_codes import PromoCode, PromoCodeList, PromoCodeUse
-from loyalty_core.purchases import Product, Purchase, PurchaseLine, PurchaseReturn, ReturnLine
+from loyalty_core.programmes.rows import CustomerGroup, Programme, Tier
+from loyalty_core.promotions.promo_codes import PromoCode, PromoCodeList, PromoCodeUse
+from loyalty_core.till.purchases import Product, Purchase, PurchaseLine, PurchaseReturn, ReturnLine
 from segmenter.rows import CustomerList, CustomerListMember, Segment
 from tests.segmenter.rfm.settled import settle_rfm
 

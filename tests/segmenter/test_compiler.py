@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from loyalty_core.customers import Customer
+from loyalty_core.customers.merging import merge
+from loyalty_core.customers.rows import Customer
 from loyalty_core.database import dialect_of
-from loyalty_core.merging import merge
 from segmenter.compiler import customers
 from tests.segmenter.people import NOW, Person, Receipt, receipts, settle
 

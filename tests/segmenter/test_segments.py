@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from loyalty_core.customers import Customer
+from loyalty_core.customers.rows import Customer
 from loyalty_core.errors import Conflict, NotFound, Refused
 from segmenter.compiler import customers
 from segmenter.segments import change, create, delete, segment, segments

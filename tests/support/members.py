@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from loyalty_core.accrual import Recipient, accrue_to_many
-from loyalty_core.customers import Customer
-from loyalty_core.ledger import Lot
-from loyalty_core.lifetime import Lifetime
+from loyalty_core.customers.rows import Customer
+from loyalty_core.ledger.accrual import Recipient, accrue_to_many
+from loyalty_core.ledger.lifetime import Lifetime
+from loyalty_core.ledger.rows import Lot
 from loyalty_core.organisation import Organisation, Outlet
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

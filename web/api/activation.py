@@ -6,7 +6,7 @@ from typing import Any
 from flask import g
 from marshmallow import Schema, fields
 
-from loyalty_core.activation import activate
+from loyalty_core.programmes.activation import activate
 from web.api.blueprint import Blueprint
 from web.api.customer_schemas import CustomerSchema
 from web.api.customer_views import customers

@@ -8,7 +8,7 @@ from flask import Response, g
 from marshmallow import Schema, fields, validate
 from sqlalchemy import select
 
-from loyalty_core.attributes import (
+from loyalty_core.customers.attributes import (
     KINDS,
     Attribute,
     AttributeData,
@@ -17,7 +17,7 @@ from loyalty_core.attributes import (
     delete_attribute,
     set_attributes,
 )
-from loyalty_core.customers import Customer
+from loyalty_core.customers.rows import Customer
 from loyalty_core.errors import NotFound, Refused
 from loyalty_core.i18n import gettext as _
 from web.api.blueprint import Blueprint

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields, pre_dump, validate
 
 from campaigns.activities import Activity
-from loyalty_core.ledger import REASON_LENGTH_MAX
+from loyalty_core.ledger.rows import REASON_LENGTH_MAX
 from web.api.collections import Cursor, NamedSchema, PageArguments
 from web.api.fields import Amount, Id, Moment, Text
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, g
 from marshmallow import Schema
 
-from loyalty_core.blocks import REASON_MAX, block, unblock
+from loyalty_core.customers.blocks import REASON_MAX, block, unblock
 from web.api.blueprint import Blueprint
 from web.api.fields import Text
 from web.session import moment

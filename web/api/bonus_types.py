@@ -5,10 +5,10 @@ from typing import Any
 from flask import g
 from marshmallow import Schema, fields, pre_dump
 
-from loyalty_core.bonus_types import NAME_LENGTH_MAX, BonusType, change_bonus_type, create_bonus_type
 from loyalty_core.errors import NotFound
 from loyalty_core.i18n import gettext as _
-from loyalty_core.lifetime import ACTIVATIONS, BURNINGS, Lifetime
+from loyalty_core.ledger.bonus_types import NAME_LENGTH_MAX, BonusType, change_bonus_type, create_bonus_type
+from loyalty_core.ledger.lifetime import ACTIVATIONS, BURNINGS, Lifetime
 from web.api.blueprint import Blueprint
 from web.api.collections import SearchArguments, page_of, read_page
 from web.api.fields import Flag, Id, Text, Whole

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, validate
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from loyalty_core.cashier_hints import (
+from loyalty_core.till.cashier_hints import (
     CATEGORY,
     GOODS_MAX,
     NAME_MAX,
@@ -22,7 +22,7 @@ from loyalty_core.cashier_hints import (
     change_hint,
     create_hint,
 )
-from loyalty_core.favourites import Hint
+from loyalty_core.till.favourites import Hint
 from web.api.blueprint import Blueprint
 from web.api.collections import PageArguments, page, page_of
 from web.api.fields import Amount, Flag, Id, Moment, Quantity, Text, Whole

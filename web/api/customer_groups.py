@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, g
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
-from loyalty_core.customer_groups import (
+from loyalty_core.customers.groups import (
     GroupData,
     GroupFigures,
     change_group,
@@ -16,11 +16,11 @@ from loyalty_core.customer_groups import (
     let_follow,
     move_customers,
 )
+from loyalty_core.customers.merged import check_customer
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext as _
-from loyalty_core.merged import check_customer
-from loyalty_core.programme_changes import DESCRIPTION_MAX, NAME_MAX
-from loyalty_core.programmes import CustomerGroup
+from loyalty_core.programmes.changes import DESCRIPTION_MAX, NAME_MAX
+from loyalty_core.programmes.rows import CustomerGroup
 from web.api.blueprint import Blueprint
 from web.api.collections import NamedSchema, SearchArguments, page_of, read_page
 from web.api.fields import Amount, Flag, Id, Moment, Text

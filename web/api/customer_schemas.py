@@ -2,8 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
-from loyalty_core.editing import CARDS_MAX
-from loyalty_core.registration import CHANNELS, SEXES
+from loyalty_core.customers.editing import CARDS_MAX
+from loyalty_core.customers.registration import CHANNELS, SEXES
 from web.api.collections import NamedSchema
 from web.api.fields import Amount, Flag, Id, Moment, OutletReference, Text
 

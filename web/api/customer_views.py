@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from loyalty_core.balance import balances
-from loyalty_core.customers import MAIN_FIRST, Consent, Customer, CustomerTag, CustomerTotals, Identity, Tag
+from loyalty_core.customers.identities import MARKS
+from loyalty_core.customers.rows import MAIN_FIRST, Consent, Customer, CustomerTag, CustomerTotals, Identity, Tag
 from loyalty_core.database import id_set
-from loyalty_core.identities import MARKS
+from loyalty_core.ledger.balance import balances
 from web.api.collections import page
 
 

@@ -6,19 +6,19 @@ from uuid import uuid4
 from flask import g
 
 from campaigns.activities import activities
-from loyalty_core.accrual import Recipient
-from loyalty_core.activities import Place
-from loyalty_core.adjustment import FOREVER, adjust_many
-from loyalty_core.balance import Balance, balance
-from loyalty_core.bonus_types import BonusType
+from loyalty_core.customers.activities import Place
+from loyalty_core.customers.editing import Person, edit
+from loyalty_core.customers.merged import check_customer
+from loyalty_core.customers.registration import CustomerData, register_many
 from loyalty_core.database import Base
-from loyalty_core.editing import Person, edit
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext as _
-from loyalty_core.lifetime import Lifetime
-from loyalty_core.merged import check_customer
+from loyalty_core.ledger.accrual import Recipient
+from loyalty_core.ledger.adjustment import FOREVER, adjust_many
+from loyalty_core.ledger.balance import Balance, balance
+from loyalty_core.ledger.bonus_types import BonusType
+from loyalty_core.ledger.lifetime import Lifetime
 from loyalty_core.organisation import LegalEntity
-from loyalty_core.registration import CustomerData, register_many
 from web.api.balance_schemas import (
     ActivityArguments,
     ActivitySchema,

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from sqlalchemy import String, cast, func, literal, select, union_all
 
 from loyalty_core.i18n import gettext
-from loyalty_core.purchases import Product
+from loyalty_core.till.purchases import Product
 from web.api.blueprint import Blueprint
 from web.api.collections import LIMIT_MAX, Cursor, page, page_of
 

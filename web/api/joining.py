@@ -5,7 +5,7 @@ from typing import Any
 from flask import g
 from marshmallow import Schema, fields
 
-from loyalty_core.joining import UNITS, JoiningData, change_joining, joining
+from loyalty_core.programmes.joining import UNITS, JoiningData, change_joining, joining
 from web.api.blueprint import Blueprint
 from web.api.fields import Amount, Flag, Whole
 

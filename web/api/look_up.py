@@ -5,11 +5,11 @@ from typing import Any
 from flask import Response, g
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
+from loyalty_core.customers.identities import find_customer, find_scanned
+from loyalty_core.customers.standing import Standing, standing_of
 from loyalty_core.errors import NotFound, Refused
-from loyalty_core.favourites import hints_for
 from loyalty_core.i18n import gettext as _
-from loyalty_core.identities import find_customer, find_scanned
-from loyalty_core.standing import Standing, standing_of
+from loyalty_core.till.favourites import hints_for
 from web.api.balance_schemas import BurningSchema
 from web.api.blueprint import Blueprint
 from web.api.cashier_hints import ShownHintSchema, hint_views

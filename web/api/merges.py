@@ -5,11 +5,11 @@ from typing import Any
 from flask import g
 from marshmallow import Schema, fields
 
+from loyalty_core.customers.identities import find_customer
+from loyalty_core.customers.merged import check_customer
+from loyalty_core.customers.merging import merge
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext as _
-from loyalty_core.identities import find_customer
-from loyalty_core.merged import check_customer
-from loyalty_core.merging import merge
 from web.api.blueprint import Blueprint
 from web.api.customer_schemas import CustomerSchema
 from web.api.customer_views import customers

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from loyalty_core.errors import Conflict, NotFound, Refused
 from loyalty_core.i18n import gettext as _
-from loyalty_core.liability import NOTHING, liabilities
+from loyalty_core.ledger.liability import NOTHING, liabilities
 from loyalty_core.organisation import LegalEntity, Organisation, Outlet, organisation
 from web.api.blueprint import Blueprint
 from web.api.collections import SearchArguments, page_of, read_page

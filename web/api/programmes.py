@@ -9,7 +9,7 @@ from flask import g
 from marshmallow import Schema, ValidationError, fields
 
 from loyalty_core.i18n import gettext as _
-from loyalty_core.programme_changes import (
+from loyalty_core.programmes.changes import (
     DAYS_MAX,
     DESCRIPTION_MAX,
     NAME_MAX,
@@ -19,8 +19,8 @@ from loyalty_core.programme_changes import (
     create_programme,
     programme,
 )
-from loyalty_core.programme_passwords import PASSWORD_MAX
-from loyalty_core.programmes import KINDS, Programme
+from loyalty_core.programmes.passwords import PASSWORD_MAX
+from loyalty_core.programmes.rows import KINDS, Programme
 from web.api.blueprint import Blueprint
 from web.api.collections import SearchArguments, page_of, read_page
 from web.api.fields import Amount, Flag, Id, Text, Whole

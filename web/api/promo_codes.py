@@ -5,10 +5,10 @@ from typing import Any
 from flask import Response, g
 from marshmallow import Schema, fields, validate
 
-from loyalty_core import promo_code_lists
-from loyalty_core.programme_changes import DESCRIPTION_MAX, NAME_MAX
-from loyalty_core.promo_code_lists import CODES_AT_ONCE_MAX, Added, ListData, ListFigures
-from loyalty_core.promo_codes import PromoCodeList
+from loyalty_core.programmes.changes import DESCRIPTION_MAX, NAME_MAX
+from loyalty_core.promotions import promo_code_lists
+from loyalty_core.promotions.promo_code_lists import CODES_AT_ONCE_MAX, Added, ListData, ListFigures
+from loyalty_core.promotions.promo_codes import PromoCodeList
 from web.api.blueprint import Blueprint
 from web.api.collections import SearchArguments, page, page_of, read_page
 from web.api.fields import Flag, Id, Text

@@ -8,8 +8,8 @@ from marshmallow import Schema, fields, validate
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from loyalty_core.programme_changes import DESCRIPTION_MAX, NAME_MAX
-from loyalty_core.promotion_changes import (
+from loyalty_core.programmes.changes import DESCRIPTION_MAX, NAME_MAX
+from loyalty_core.promotions.changes import (
     PRODUCTS_MAX,
     VALUE_MAX,
     PromotionData,
@@ -17,7 +17,7 @@ from loyalty_core.promotion_changes import (
     create_promotion,
     promotion,
 )
-from loyalty_core.promotions import CATEGORY, SKU, Promotion
+from loyalty_core.promotions.rows import CATEGORY, SKU, Promotion
 from web.api.blueprint import Blueprint
 from web.api.collections import PageArguments, page, page_of
 from web.api.fields import Amount, Flag, Id, Moment, Quantity, Text, Whole

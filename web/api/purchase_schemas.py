@@ -4,9 +4,9 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from loyalty_core.programme_passwords import PASSWORD_MAX
-from loyalty_core.promo_codes import CODES_OF_RECEIPT_MAX
-from loyalty_core.receipts import LINES_MAX
+from loyalty_core.programmes.passwords import PASSWORD_MAX
+from loyalty_core.promotions.promo_codes import CODES_OF_RECEIPT_MAX
+from loyalty_core.till.receipts import LINES_MAX
 from web.api.collections import PageArguments
 from web.api.fields import Amount, Id, Moment, OutletReference, Quantity, Text
 

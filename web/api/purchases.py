@@ -6,15 +6,15 @@ from typing import Any
 from flask import g
 from sqlalchemy import select
 
-from loyalty_core.checkout import LineData, PurchaseData, ReturnedLine, take_back
+from loyalty_core.customers.registration import find_customer
 from loyalty_core.errors import NotFound, Refused
 from loyalty_core.i18n import gettext as _
-from loyalty_core.promotion_rewards import codes_used, given_by_promotions
-from loyalty_core.purchases import Product, Purchase, PurchaseLine, PurchaseReturn
-from loyalty_core.registration import find_customer
-from loyalty_core.return_preview import Foreseen, foresee_return
-from loyalty_core.returned_bonuses import returned_bonuses
-from loyalty_core.settlement import settle
+from loyalty_core.promotions.rewards import codes_used, given_by_promotions
+from loyalty_core.till.checkout import LineData, PurchaseData, ReturnedLine, take_back
+from loyalty_core.till.purchases import Product, Purchase, PurchaseLine, PurchaseReturn
+from loyalty_core.till.return_preview import Foreseen, foresee_return
+from loyalty_core.till.returned_bonuses import returned_bonuses
+from loyalty_core.till.settlement import settle
 from web.api.blueprint import Blueprint
 from web.api.collections import page, page_of
 from web.api.organisation import outlet_id

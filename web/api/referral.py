@@ -6,13 +6,13 @@ from flask import g
 from marshmallow import Schema, fields
 from sqlalchemy import select
 
-from loyalty_core.customers import Customer
+from loyalty_core.customers.identities import find_customer, find_scanned
+from loyalty_core.customers.merged import check_customer
+from loyalty_core.customers.rows import Customer
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext as _
-from loyalty_core.identities import find_customer, find_scanned
-from loyalty_core.inviters import set_inviter
-from loyalty_core.merged import check_customer
-from loyalty_core.referral import ReferralData, change_referral, referral
+from loyalty_core.programmes.inviters import set_inviter
+from loyalty_core.programmes.referral import ReferralData, change_referral, referral
 from web.api.blueprint import Blueprint
 from web.api.collections import PageArguments, page, page_of
 from web.api.customer_schemas import CustomerSchema, InviterSchema

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from campaigns.campaigns import Campaign, CampaignVersion
 from campaigns.runtime.rows import Run
 from loyalty_core.errors import Refused
-from loyalty_core.promotion_changes import promotions_for_segment
+from loyalty_core.promotions.changes import promotions_for_segment
 from segmenter import segments
 from segmenter.conditions import describe_conditions
 from segmenter.explanation import Explanation, explain

@@ -5,12 +5,10 @@ from typing import Any
 from flask import Response, g
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from loyalty_core.customers import Tag
-from loyalty_core.errors import NotFound, Refused
-from loyalty_core.i18n import gettext as _
-from loyalty_core.identities import find_customers
-from loyalty_core.merged import check_customer
-from loyalty_core.tags import (
+from loyalty_core.customers.identities import find_customers
+from loyalty_core.customers.merged import check_customer
+from loyalty_core.customers.rows import Tag
+from loyalty_core.customers.tags import (
     DESCRIPTION_MAX,
     NAME_MAX,
     Selection,
@@ -21,6 +19,8 @@ from loyalty_core.tags import (
     tag,
     take_off,
 )
+from loyalty_core.errors import NotFound, Refused
+from loyalty_core.i18n import gettext as _
 from segmenter import segments
 from segmenter.compiler import customers
 from web.api.blueprint import Blueprint

@@ -5,10 +5,10 @@ from typing import Any
 from flask import g
 from marshmallow import Schema, fields, validate
 
-from loyalty_core.favourites import hints_for
-from loyalty_core.pricing import PricedLine
-from loyalty_core.receipts import LINES_MAX, LineData
-from loyalty_core.settlement import Promised, Quote, quote
+from loyalty_core.till.favourites import hints_for
+from loyalty_core.till.pricing import PricedLine
+from loyalty_core.till.receipts import LINES_MAX, LineData
+from loyalty_core.till.settlement import Promised, Quote, quote
 from web.api.blueprint import Blueprint
 from web.api.cashier_hints import ShownHintSchema, hint_views
 from web.api.collections import NamedSchema

@@ -7,8 +7,8 @@ import click
 from sqlalchemy import func, select
 
 from loyalty_core.database import Database
-from loyalty_core.ledger import Entry
-from loyalty_core.proof import Difference, proof
+from loyalty_core.ledger.proof import Difference, proof
+from loyalty_core.ledger.rows import Entry
 from loyalty_core.settings import Settings
 from web.cli.schema import migrate
 from web.cli.terminal import progress

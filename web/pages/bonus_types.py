@@ -9,12 +9,12 @@ from flask import flash, g, redirect, render_template, request
 from sqlalchemy import exists, func, select
 from werkzeug.wrappers import Response
 
-from loyalty_core.bonus_types import BonusType
 from loyalty_core.errors import Conflict, NotFound, Refused
 from loyalty_core.i18n import gettext
-from loyalty_core.ledger import Lot
-from loyalty_core.lifetime import MONTHS, SPANS, Lifetime
-from loyalty_core.promotion_changes import promotions_with_bonus_type
+from loyalty_core.ledger.bonus_types import BonusType
+from loyalty_core.ledger.lifetime import MONTHS, SPANS, Lifetime
+from loyalty_core.ledger.rows import Lot
+from loyalty_core.promotions.changes import promotions_with_bonus_type
 from web.pages.blueprint import pages
 from web.pages.frame import zone
 from web.session import moment, only_reads

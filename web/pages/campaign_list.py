@@ -19,8 +19,8 @@ from campaigns.notices.reading import origins
 from campaigns.runtime.reading import totals_by_campaign
 from campaigns.runtime.rows import Run, RunIntake
 from campaigns.wall_clock import zones_in_use
-from loyalty_core.bonus_types import BonusType
 from loyalty_core.errors import Refused
+from loyalty_core.ledger.bonus_types import BonusType
 from loyalty_core.organisation import LegalEntity, organisation
 from segmenter.segments import Segment
 

@@ -10,7 +10,12 @@ from sqlalchemy.orm import selectinload
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from loyalty_core.cashier_hints import (
+from loyalty_core.customers.rows import Customer
+from loyalty_core.errors import Refused
+from loyalty_core.i18n import gettext as _
+from loyalty_core.local_time import moment_at
+from loyalty_core.organisation import Outlet
+from loyalty_core.till.cashier_hints import (
     CATEGORY,
     SKU,
     CashierHint,
@@ -20,13 +25,8 @@ from loyalty_core.cashier_hints import (
     check,
     create_hint,
 )
-from loyalty_core.customers import Customer
-from loyalty_core.errors import Refused
-from loyalty_core.favourites import RIPENS, favourites
-from loyalty_core.i18n import gettext as _
-from loyalty_core.local_time import moment_at
-from loyalty_core.organisation import Outlet
-from loyalty_core.purchases import Purchase
+from loyalty_core.till.favourites import RIPENS, favourites
+from loyalty_core.till.purchases import Purchase
 from web.pages import typed
 from web.pages.blueprint import pages
 from web.pages.frame import zone

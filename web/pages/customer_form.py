@@ -7,16 +7,16 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from loyalty_core.customer_data import CHANNELS
-from loyalty_core.customers import Customer
-from loyalty_core.editing import Person, edit
+from loyalty_core.customers.data import CHANNELS
+from loyalty_core.customers.editing import Person, edit
+from loyalty_core.customers.registration import CustomerData, register
+from loyalty_core.customers.rows import Customer
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext as _
 from loyalty_core.organisation import Outlet
-from loyalty_core.registration import CustomerData, register
 from web.pages import typed
 from web.pages.blueprint import pages
-from web.pages.profile_reading import Identity, identity
+from web.pages.profile_reading import Profile, profile_of
 from web.pages.who import who
 from web.session import moment
 
@@ -57,14 +57,14 @@ def register_customer() -> Response | tuple[str, int]:
 @pages.get("/customers/<id:customer_id>/editing")
 def edit_form(customer_id: int) -> str:
     """What is known of a customer, to be changed."""
-    person = identity(g.session, customer_id)
+    person = profile_of(g.session, customer_id)
     return _form(person.customer, _values(person), [mark.shown for mark in person.marks if mark.kind == "card"])
 
 
 @pages.post("/customers/<id:customer_id>/editing")
 def edit_customer(customer_id: int) -> Response | tuple[str, int]:
     """Know of a customer what the form says, and no more."""
-    who, form = identity(g.session, customer_id), request.form
+    who, form = profile_of(g.session, customer_id), request.form
     try:
         edit(g.session, customer_id, _told(form, asked=[each.channel for each in who.consents]), moment())
     except Refused as refused:
@@ -95,7 +95,7 @@ def _told(form: MultiDict[str, str], asked: Sequence[str]) -> Person:
     )
 
 
-def _values(who: Identity) -> MultiDict[str, str]:
+def _values(who: Profile) -> MultiDict[str, str]:
     customer = who.customer
     values = MultiDict({mark.kind: mark.shown for mark in who.marks if not mark.additional})
     values["first_name"], values["last_name"] = customer.first_name, customer.last_name

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from flask import flash, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from loyalty_core.customer_groups import (
+from loyalty_core.customers.groups import (
     GroupData,
     change_group,
     create_group,
@@ -17,8 +17,8 @@ from loyalty_core.customer_groups import (
 from loyalty_core.errors import NotFound, Refused
 from loyalty_core.i18n import gettext as _
 from loyalty_core.local_time import moment_at
-from loyalty_core.programme_changes import programme, programmes
-from loyalty_core.programmes import CustomerGroup
+from loyalty_core.programmes.changes import programme, programmes
+from loyalty_core.programmes.rows import CustomerGroup
 from web.pages import typed
 from web.pages.blueprint import pages
 from web.pages.frame import zone

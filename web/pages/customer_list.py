@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from loyalty_core.balance import balances
-from loyalty_core.customers import MAIN_FIRST, Customer, CustomerTotals, Identity
+from loyalty_core.customers.rows import MAIN_FIRST, Customer, CustomerTotals, Identity
 from loyalty_core.database import id_set
+from loyalty_core.ledger.balance import balances
 from web.pages.paging import Page, first
 from web.session import moment
 

@@ -6,11 +6,11 @@ from flask import flash, g, redirect, render_template, request
 from sqlalchemy import Select, select
 from werkzeug.wrappers import Response
 
-from loyalty_core.customers import Customer
+from loyalty_core.customers.rows import Customer
+from loyalty_core.customers.tags import Selection, put_on, tag, tag_figures, take_off
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext as _
 from loyalty_core.i18n import ngettext
-from loyalty_core.tags import Selection, put_on, tag, tag_figures, take_off
 from segmenter import compiler
 from segmenter.segments import segment, segments
 from web.pages import arguments, typed

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext as _
-from loyalty_core.joining import JoiningData, change_joining, check_joining, joining
-from loyalty_core.programme_changes import programme
-from loyalty_core.welcome import welcome_lifetime
+from loyalty_core.programmes.changes import programme
+from loyalty_core.programmes.joining import JoiningData, change_joining, check_joining, joining
+from loyalty_core.programmes.welcome import welcome_lifetime
 from web.pages import typed
 from web.pages.blueprint import pages
 from web.pages.customer_list import count_customers

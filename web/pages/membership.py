@@ -3,12 +3,12 @@
 from flask import flash, g, redirect, request
 from werkzeug.wrappers import Response
 
-from loyalty_core.activation import activate
-from loyalty_core.blocks import block
-from loyalty_core.customer_groups import let_follow
+from loyalty_core.customers.blocks import block
+from loyalty_core.customers.groups import let_follow
+from loyalty_core.customers.merged import check_customer
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext as _
-from loyalty_core.merged import check_customer
+from loyalty_core.programmes.activation import activate
 from web.pages import typed
 from web.pages.blueprint import pages
 from web.pages.profile import profile_page

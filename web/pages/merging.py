@@ -6,15 +6,15 @@ from flask import flash, g, redirect, render_template, request
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from loyalty_core.balance import Balance, balance
-from loyalty_core.blocks import block_of
-from loyalty_core.customers import CustomerTotals
+from loyalty_core.customers.blocks import block_of
+from loyalty_core.customers.merging import merge
+from loyalty_core.customers.rows import CustomerTotals
 from loyalty_core.errors import Conflict, Refused
 from loyalty_core.i18n import gettext as _
-from loyalty_core.merging import merge
+from loyalty_core.ledger.balance import Balance, balance
 from web.pages import typed
 from web.pages.blueprint import pages
-from web.pages.profile_reading import Identity, identity
+from web.pages.profile_reading import Profile, profile_of
 from web.pages.who import who
 from web.session import moment
 
@@ -23,7 +23,7 @@ from web.session import moment
 class Side:
     """One of the two, with what comes together."""
 
-    who: Identity
+    who: Profile
     balance: Balance
     totals: CustomerTotals | None
     blocked: bool
@@ -44,7 +44,7 @@ def find_other(customer_id: int) -> str | tuple[str, int]:
 @pages.post("/customers/<id:customer_id>/merge")
 def merge_customers(customer_id: int) -> Response | tuple[str, int]:
     """Make one of the two."""
-    identity(g.session, customer_id)
+    profile_of(g.session, customer_id)
     mark = request.form.get("who", "")
     try:
         other = typed.whole("who", request.form.get("other", ""))
@@ -68,7 +68,7 @@ def _page(customer_id: int, mark: str = "", other: int | None = None, refused: R
 
 def _side(customer_id: int) -> Side:
     return Side(
-        identity(g.session, customer_id),
+        profile_of(g.session, customer_id),
         balance(g.session, customer_id, moment()),
         g.session.get(CustomerTotals, customer_id),
         block_of(g.session, customer_id) is not None,

@@ -7,10 +7,10 @@ from flask import flash, g, redirect, render_template, request
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from loyalty_core.customers import Customer
+from loyalty_core.customers.rows import Customer
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext
-from loyalty_core.liability import NOTHING, liabilities
+from loyalty_core.ledger.liability import NOTHING, liabilities
 from loyalty_core.local_time import end_of_day
 from loyalty_core.organisation import LegalEntity, Outlet
 from web.pages.blueprint import pages

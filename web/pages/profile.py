@@ -10,19 +10,19 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from campaigns import activities as history
-from loyalty_core.accrual import Recipient
-from loyalty_core.activities import Place
-from loyalty_core.adjustment import FOREVER, adjust_many
-from loyalty_core.balance import balance
-from loyalty_core.blocks import block_of, unblock
-from loyalty_core.bonus_types import BonusType, bonus_types
+from loyalty_core.customers.activities import Place
+from loyalty_core.customers.blocks import block_of, unblock
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext
-from loyalty_core.lifetime import Lifetime
+from loyalty_core.ledger.accrual import Recipient
+from loyalty_core.ledger.adjustment import FOREVER, adjust_many
+from loyalty_core.ledger.balance import balance
+from loyalty_core.ledger.bonus_types import BonusType, bonus_types
+from loyalty_core.ledger.lifetime import Lifetime
 from loyalty_core.organisation import LegalEntity, zone_of
 from web.api.fields import Amount
 from web.pages.blueprint import pages
-from web.pages.profile_reading import Identity, burn_columns, identity, loyalty, purchases_of_year, trips_of, week
+from web.pages.profile_reading import Profile, burn_columns, loyalty, profile_of, purchases_of_year, trips_of, week
 from web.session import moment
 
 ACTIVITIES = 40
@@ -42,7 +42,7 @@ def customer(customer_id: int) -> str:
 
 def profile_page(customer_id: int, refused: Refused | None = None, dialog: str = "adjust") -> str:
     """The profile; with a refusal, a dialog, by its id, is open and says what to mend."""
-    who: Identity = identity(g.session, customer_id)
+    who: Profile = profile_of(g.session, customer_id)
     # Bonuses burn at the end of the customer's own day.
     g.zone = zone_of(g.session, who.customer.outlet_id)
     spent = request.args.get("lots") == "all"
@@ -76,7 +76,7 @@ def profile_page(customer_id: int, refused: Refused | None = None, dialog: str =
 @pages.post("/customers/<id:customer_id>/adjustments")
 def adjust(customer_id: int) -> Response | tuple[str, int]:
     """Give or take what the dialog says; its hidden key keeps a form that is sent twice from counting twice."""
-    identity(g.session, customer_id)
+    profile_of(g.session, customer_id)
     form = request.form
     try:
         amount = _amount(form.get("amount", ""))

@@ -10,19 +10,18 @@ from sqlalchemy.orm import Session
 
 from campaigns.campaigns import Campaign
 from campaigns.runtime.rows import Enrollment, Run
-from loyalty_core import customers
-from loyalty_core.balance import LotView
-from loyalty_core.customer_groups import customer_groups
-from loyalty_core.customers import Consent, Customer, CustomerTag, Tag
+from loyalty_core.customers.groups import customer_groups
+from loyalty_core.customers.merged import check_customer
+from loyalty_core.customers.rows import MAIN_FIRST, Consent, Customer, CustomerTag, Identity, Tag
+from loyalty_core.customers.tags import tags_to_put_on
 from loyalty_core.database import id_set
-from loyalty_core.ledger import Entry
-from loyalty_core.merged import check_customer
+from loyalty_core.ledger.balance import LotView
+from loyalty_core.ledger.rows import Entry
 from loyalty_core.organisation import Outlet
-from loyalty_core.programme_changes import programmes
-from loyalty_core.programmes import CustomerGroup, Programme
-from loyalty_core.purchases import Purchase
-from loyalty_core.tags import tags_to_put_on
-from loyalty_core.terms import Terms, terms_of
+from loyalty_core.programmes.changes import programmes
+from loyalty_core.programmes.rows import CustomerGroup, Programme
+from loyalty_core.programmes.terms import Terms, terms_of
+from loyalty_core.till.purchases import Purchase
 from web.pages.frame import zone
 from web.session import moment
 
@@ -33,7 +32,7 @@ FRIENDS_SHOWN = 5
 
 
 @dataclass
-class Identity:
+class Profile:
     """A customer with what they are known by; `inside` are the campaigns that they travel in now.
 
     `offered` are the tags that can be put on them, `invited` the latest whom they invited, of `invited_count`.
@@ -41,7 +40,7 @@ class Identity:
 
     customer: Customer
     outlet: str | None
-    marks: list[customers.Identity]
+    marks: list[Identity]
     consents: list[Consent]
     tags: list[Tag]
     offered: Sequence[Tag]
@@ -65,7 +64,7 @@ class Identity:
         return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
-def identity(session: Session, customer_id: int) -> Identity:
+def profile_of(session: Session, customer_id: int) -> Profile:
     """Everything that the head of the profile shows; NotFound, or Merged."""
     check_customer(session, customer_id)
     found = session.execute(
@@ -73,7 +72,7 @@ def identity(session: Session, customer_id: int) -> Identity:
         .outerjoin(Outlet, Outlet.id == Customer.outlet_id)
         .where(Customer.id == customer_id)
     ).one()
-    mark = customers.Identity
+
     travelling = (
         select(Campaign)
         .where(
@@ -89,12 +88,12 @@ def identity(session: Session, customer_id: int) -> Identity:
     worn = list(session.scalars(tags.order_by(Tag.name)))
     friends = select(Customer).where(Customer.invited_by_id == customer_id)
     invited_by = found[0].invited_by_id
-    return Identity(
+    return Profile(
         customer=found[0],
         outlet=found[1],
         marks=list(
             session.scalars(
-                select(mark).where(mark.customer_id == customer_id).order_by(mark.kind, *customers.MAIN_FIRST)
+                select(Identity).where(Identity.customer_id == customer_id).order_by(Identity.kind, *MAIN_FIRST)
             )
         ),
         consents=list(

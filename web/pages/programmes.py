@@ -8,9 +8,7 @@ from werkzeug.wrappers import Response
 
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext as _
-from loyalty_core.late_accrual import lifetime_of
-from loyalty_core.pricing import Rates, payable, price
-from loyalty_core.programme_changes import (
+from loyalty_core.programmes.changes import (
     ProgrammeData,
     TierData,
     change_programme,
@@ -19,7 +17,9 @@ from loyalty_core.programme_changes import (
     programme,
     programmes,
 )
-from loyalty_core.programmes import Programme, Tier
+from loyalty_core.programmes.late_accrual import lifetime_of
+from loyalty_core.programmes.rows import Programme, Tier
+from loyalty_core.till.pricing import Rates, payable, price
 from web.pages import typed
 from web.pages.blueprint import pages
 from web.pages.frame import zone

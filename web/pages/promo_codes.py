@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from flask import flash, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from loyalty_core import promo_code_lists
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext as _
-from loyalty_core.promo_code_lists import Added, ListData, change_list, code_list, codes, create_list, lists
-from loyalty_core.promo_codes import PromoCodeList
-from loyalty_core.promotion_changes import promotions
+from loyalty_core.promotions import promo_code_lists
+from loyalty_core.promotions.changes import promotions
+from loyalty_core.promotions.promo_code_lists import Added, ListData, change_list, code_list, codes, create_list, lists
+from loyalty_core.promotions.promo_codes import PromoCodeList
 from web.pages import arguments, typed
 from web.pages.blueprint import pages
 from web.pages.paging import first

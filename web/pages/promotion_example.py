@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from loyalty_core.acting_promotions import effect_of, own_lifetime, why_not
 from loyalty_core.i18n import gettext as _
-from loyalty_core.pricing import Price, Rates, price
-from loyalty_core.promotion_changes import PromotionData
-from loyalty_core.promotions import Promotion
-from loyalty_core.receipts import Line, line_amount
+from loyalty_core.promotions.acting import effect_of, own_lifetime, why_not
+from loyalty_core.promotions.changes import PromotionData
+from loyalty_core.promotions.rows import Promotion
+from loyalty_core.till.pricing import Price, Rates, price
+from loyalty_core.till.receipts import Line, line_amount
 from web.pages.frame import zone
 
 EXAMPLE = 100_000

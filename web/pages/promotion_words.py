@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from loyalty_core.i18n import gettext as _
 from loyalty_core.i18n import ngettext
-from loyalty_core.promotions import Promotion
+from loyalty_core.promotions.rows import Promotion
 from web import formats
 from web.i18n import language
 from web.pages.frame import this_organisation

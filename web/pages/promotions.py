@@ -12,13 +12,12 @@ from sqlalchemy.orm import selectinload
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from loyalty_core.bonus_types import BonusType, bonus_types
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext as _
+from loyalty_core.ledger.bonus_types import BonusType, bonus_types
 from loyalty_core.local_time import moment_at
 from loyalty_core.organisation import Outlet
-from loyalty_core.promo_codes import PromoCodeList
-from loyalty_core.promotion_changes import (
+from loyalty_core.promotions.changes import (
     PromotionData,
     change_promotion,
     check,
@@ -26,8 +25,9 @@ from loyalty_core.promotion_changes import (
     filled,
     promotion,
 )
-from loyalty_core.promotions import CATEGORY, SKU, Promotion
-from loyalty_core.purchases import Product
+from loyalty_core.promotions.promo_codes import PromoCodeList
+from loyalty_core.promotions.rows import CATEGORY, SKU, Promotion
+from loyalty_core.till.purchases import Product
 from segmenter.segments import Segment
 from web.pages import typed
 from web.pages.blueprint import pages

@@ -9,16 +9,16 @@ from flask import flash, g, redirect, render_template, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from loyalty_core.checkout import take_back
-from loyalty_core.customers import Customer
+from loyalty_core.customers.rows import Customer
 from loyalty_core.errors import NotFound, Refused
 from loyalty_core.i18n import gettext as _
 from loyalty_core.organisation import Outlet, zone_of
-from loyalty_core.promotion_rewards import codes_used, given_by_promotions
-from loyalty_core.purchases import Product, Purchase, PurchaseLine, PurchaseReturn
-from loyalty_core.return_preview import foresee_return
-from loyalty_core.returned_bonuses import returned_bonuses
-from loyalty_core.returns import ReturnedLine
+from loyalty_core.promotions.rewards import codes_used, given_by_promotions
+from loyalty_core.till.checkout import take_back
+from loyalty_core.till.purchases import Product, Purchase, PurchaseLine, PurchaseReturn
+from loyalty_core.till.return_preview import foresee_return
+from loyalty_core.till.returned_bonuses import returned_bonuses
+from loyalty_core.till.returns import ReturnedLine
 from web import formats
 from web.i18n import language
 from web.pages import typed

@@ -14,11 +14,11 @@ from campaigns import editing
 from campaigns.campaigns import Campaign
 from campaigns.messages.samples import sample_templates
 from campaigns.nodes import NODE_TYPES
-from loyalty_core.bonus_types import BonusType
-from loyalty_core.customers import CustomerTotals
+from loyalty_core.customers.rows import CustomerTotals
 from loyalty_core.errors import NotFound
 from loyalty_core.i18n import gettext
 from loyalty_core.i18n import lazy as _
+from loyalty_core.ledger.bonus_types import BonusType
 from loyalty_core.organisation import LegalEntity, organisation
 
 STEP_HEIGHT, COLUMN = 124, 188  # card and gap of the canvas's own layout

@@ -6,15 +6,15 @@ from flask import flash, g, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from loyalty_core.customers.merged import check_customer
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext as _
-from loyalty_core.inviters import set_inviter
-from loyalty_core.late_accrual import lifetime_of
-from loyalty_core.merged import check_customer
-from loyalty_core.programme_changes import programme
-from loyalty_core.programmes import Referral
-from loyalty_core.referral import ReferralData, change_referral, check_referral, referral
-from loyalty_core.referral_rewards import rewards
+from loyalty_core.programmes.changes import programme
+from loyalty_core.programmes.inviters import set_inviter
+from loyalty_core.programmes.late_accrual import lifetime_of
+from loyalty_core.programmes.referral import ReferralData, change_referral, check_referral, referral
+from loyalty_core.programmes.referral_rewards import rewards
+from loyalty_core.programmes.rows import Referral
 from web.pages import typed
 from web.pages.blueprint import pages
 from web.pages.frame import zone

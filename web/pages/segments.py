@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from loyalty_core.customers import Customer
+from loyalty_core.customers.rows import Customer
 from loyalty_core.i18n import gettext
 from segmenter import segments as saved
 from segmenter.compiler import customers

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from flask import flash, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from loyalty_core.customers import Tag
+from loyalty_core.customers.merged import check_customer
+from loyalty_core.customers.rows import Tag
+from loyalty_core.customers.tags import TagData, change_tag, create_tag, put_on, tag, tag_figures, take_off
 from loyalty_core.errors import Conflict, Refused
 from loyalty_core.i18n import gettext as _
-from loyalty_core.merged import check_customer
-from loyalty_core.tags import TagData, change_tag, create_tag, put_on, tag, tag_figures, take_off
 from web.pages import typed
 from web.pages.blueprint import pages
 from web.pages.profile import profile_page

@@ -10,17 +10,17 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from loyalty_core.activation import activate
-from loyalty_core.burning_ahead import burning_ahead
-from loyalty_core.customers import Customer
+from loyalty_core.customers.rows import Customer
 from loyalty_core.errors import Refused
-from loyalty_core.favourites import hints_for
 from loyalty_core.i18n import gettext as _
+from loyalty_core.ledger.burning_ahead import burning_ahead
 from loyalty_core.organisation import Outlet, zone_of
-from loyalty_core.programme_changes import programmes
-from loyalty_core.purchases import Purchase
-from loyalty_core.receipts import LineData, PurchaseData
-from loyalty_core.settlement import quote, settle
+from loyalty_core.programmes.activation import activate
+from loyalty_core.programmes.changes import programmes
+from loyalty_core.till.favourites import hints_for
+from loyalty_core.till.purchases import Purchase
+from loyalty_core.till.receipts import LineData, PurchaseData
+from loyalty_core.till.settlement import quote, settle
 from web import formats
 from web.i18n import language
 from web.pages import typed

@@ -2,9 +2,9 @@
 
 from sqlalchemy.orm import Session
 
+from loyalty_core.customers.identities import find_customer
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext as _
-from loyalty_core.identities import find_customer
 
 
 def who(session: Session, text: str, where: str = "who") -> int:

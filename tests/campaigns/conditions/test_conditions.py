@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from campaigns.campaigns import Campaign, CampaignVersion
 from campaigns.messages.rows import Message
 from campaigns.runtime.rows import Enrollment, Run
-from loyalty_core.customers import Identity
+from loyalty_core.customers.rows import Identity
 from segmenter.compiler import customers
 from segmenter.explanation import explain
 from segmenter.sentences import sentence, short

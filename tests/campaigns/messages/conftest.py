@@ -13,7 +13,7 @@ from campaigns.messages.delivery import deliver_some
 from campaigns.messages.outbox import queue
 from campaigns.messages.rows import Message
 from campaigns.runtime.rows import Enrollment, Run
-from loyalty_core.customers import Consent, Customer, Identity
+from loyalty_core.customers.rows import Consent, Customer, Identity
 from loyalty_core.database import Database
 from loyalty_core.organisation import Organisation
 from loyalty_core.settings import Settings

@@ -23,9 +23,9 @@ from campaigns.messages.reading import MessageView, message
 from campaigns.messages.remedies import send_again
 from campaigns.messages.rows import Message
 from campaigns.runtime.rows import Enrollment
-from loyalty_core.customers import Identity
+from loyalty_core.customers.registration import CustomerData, register
+from loyalty_core.customers.rows import Identity
 from loyalty_core.database import Database
-from loyalty_core.registration import CustomerData, register
 from loyalty_core.settings import Settings
 from tests.campaigns.messages.breaking_server import BreakingServer
 from tests.campaigns.messages.conftest import NOW, Chain

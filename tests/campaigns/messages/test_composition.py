@@ -6,9 +6,9 @@ from sqlalchemy import event, select
 
 from campaigns.messages.rows import LetterTemplate, Message
 from campaigns.messages.templates import create
-from loyalty_core.accrual import Recipient, accrue_to_many
-from loyalty_core.customers import Customer
-from loyalty_core.lifetime import Lifetime
+from loyalty_core.customers.rows import Customer
+from loyalty_core.ledger.accrual import Recipient, accrue_to_many
+from loyalty_core.ledger.lifetime import Lifetime
 from loyalty_core.organisation import Outlet
 from tests.campaigns.messages.conftest import NOW, Chain
 from tests.support.smtp_sink import SmtpSink

@@ -19,7 +19,7 @@ from campaigns.messages.channels.smtp import SmtpChannel
 from campaigns.messages.delivery import due, rescue
 from campaigns.messages.pauses import pauses
 from campaigns.messages.rows import Message
-from loyalty_core.customers import Consent
+from loyalty_core.customers.rows import Consent
 from tests.campaigns.messages.breaking_server import BreakingServer
 from tests.campaigns.messages.conftest import NOW, Chain, recipients
 from tests.support.smtp_sink import SmtpSink, free_port

@@ -15,11 +15,11 @@ from campaigns.messages.sms import SmsTariff, cost
 from campaigns.messages.texts import check_text, preview_text
 from campaigns.runtime.clock import tick
 from campaigns.runtime.work import work_once
-from loyalty_core.accrual import Recipient, accrue_to_many
-from loyalty_core.blocks import block
-from loyalty_core.customers import Identity
-from loyalty_core.lifetime import Lifetime
-from loyalty_core.redemption import redeem
+from loyalty_core.customers.blocks import block
+from loyalty_core.customers.rows import Identity
+from loyalty_core.ledger.accrual import Recipient, accrue_to_many
+from loyalty_core.ledger.lifetime import Lifetime
+from loyalty_core.ledger.redemption import redeem
 from loyalty_core.settings import Settings
 from tests.campaigns.town import NOON, Town
 

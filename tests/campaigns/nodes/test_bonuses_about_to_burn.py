@@ -11,9 +11,9 @@ from campaigns.runtime.clock import drain, tick
 from campaigns.runtime.review import review
 from campaigns.runtime.rows import Enrollment
 from campaigns.runtime.starting import start_by_hand
-from loyalty_core.accrual import Recipient, accrue_to_many
-from loyalty_core.lifetime import Lifetime
-from loyalty_core.redemption import redeem
+from loyalty_core.ledger.accrual import Recipient, accrue_to_many
+from loyalty_core.ledger.lifetime import Lifetime
+from loyalty_core.ledger.redemption import redeem
 from loyalty_core.settings import Settings
 from tests.campaigns.town import NOON, Town
 

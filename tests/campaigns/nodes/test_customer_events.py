@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from campaigns.runtime.clock import drain
 from campaigns.runtime.rows import Enrollment
-from loyalty_core.blocks import block, unblock
+from loyalty_core.customers.blocks import block, unblock
 from loyalty_core.events import record
 from loyalty_core.settings import Settings
 from tests.campaigns.town import NOON, Town

@@ -12,12 +12,12 @@ from sqlalchemy import select
 from campaigns.runtime.clock import TickReport, drain, tick
 from campaigns.runtime.reading import runs
 from campaigns.runtime.rows import Enrollment, Run
-from loyalty_core.balance import balance
-from loyalty_core.checkout import place
-from loyalty_core.ledger import Lot
+from loyalty_core.ledger.balance import balance
+from loyalty_core.ledger.rows import Lot
 from loyalty_core.organisation import Organisation
-from loyalty_core.receipts import LineData, PurchaseData
 from loyalty_core.settings import Settings
+from loyalty_core.till.checkout import place
+from loyalty_core.till.receipts import LineData, PurchaseData
 from tests.campaigns.town import NOON, Town, birthday
 
 TODAY = date(1990, 11, 21)

@@ -17,7 +17,7 @@ from campaigns.runtime.reading import run_customers
 from campaigns.runtime.rows import Enrollment, Run
 from campaigns.runtime.starting import start_by_hand
 from campaigns.runtime.work import work_once
-from loyalty_core.merging import merge
+from loyalty_core.customers.merging import merge
 from tests.campaigns.town import NOON, Town, birthday, chain, sums_hold
 
 TODAY = date(1990, 11, 21)

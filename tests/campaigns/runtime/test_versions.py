@@ -12,10 +12,10 @@ from campaigns.publication import publish
 from campaigns.runtime.clock import drain, tick
 from campaigns.runtime.rows import Run
 from campaigns.runtime.starting import start_by_hand
-from loyalty_core.checkout import place
 from loyalty_core.organisation import Outlet
-from loyalty_core.receipts import LineData, PurchaseData
 from loyalty_core.settings import Settings
+from loyalty_core.till.checkout import place
+from loyalty_core.till.receipts import LineData, PurchaseData
 from tests.campaigns.town import NOON, Town, birthday, chain, sums_hold
 
 TODAY = date(1990, 11, 21)

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from loyalty_core.customers import Customer, CustomerTotals
+from loyalty_core.customers.rows import Customer, CustomerTotals
 from loyalty_core.database import Database, insert_rows
 from loyalty_core.organisation import Organisation
-from loyalty_core.purchases import Purchase
+from loyalty_core.till.purchases import Purchase
 from segmenter.rfm.calculation import calculate_next
 from segmenter.rfm.claims import request
 from segmenter.rfm.rows import RfmCalculation, RfmScore

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import Session
 
-from loyalty_core.customers import CustomerTotals
+from loyalty_core.customers.rows import CustomerTotals
 from loyalty_core.database import Database
 from segmenter.rfm import calculation as module
 from segmenter.rfm.calculation import calculate_next

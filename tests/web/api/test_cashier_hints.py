@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from loyalty_core.cashier_hints import CashierHint
-from loyalty_core.customers import Customer
+from loyalty_core.customers.rows import Customer
 from loyalty_core.database import Database, insert_rows
-from loyalty_core.favourites import hints_for
-from loyalty_core.purchases import Product, Purchase, PurchaseLine
+from loyalty_core.till.cashier_hints import CashierHint
+from loyalty_core.till.favourites import hints_for
+from loyalty_core.till.purchases import Product, Purchase, PurchaseLine
 from tests.web.api.conftest import Program
 
 NOW = datetime.now(UTC)

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from loyalty_core.accrual import Recipient, accrue_to_many
 from loyalty_core.database import Database
-from loyalty_core.lifetime import Lifetime
+from loyalty_core.ledger.accrual import Recipient, accrue_to_many
+from loyalty_core.ledger.lifetime import Lifetime
 from tests.web.api.conftest import Program
 
 ANN = {

@@ -5,7 +5,7 @@ import threading
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from loyalty_core.customers import Tag
+from loyalty_core.customers.rows import Tag
 from loyalty_core.database import Database
 from tests.web.api.conftest import Program
 from web.api.idempotency import KEPT, ApiIdempotency

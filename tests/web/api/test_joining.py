@@ -9,15 +9,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from loyalty_core.accrual import Recipient, accrue_to_many
-from loyalty_core.activation import activate_many
-from loyalty_core.customers import Customer
+from loyalty_core.customers.registration import CustomerData, register_many
+from loyalty_core.customers.rows import Customer
 from loyalty_core.database import Database
 from loyalty_core.errors import Conflict
 from loyalty_core.events import Event
-from loyalty_core.ledger import Operation
-from loyalty_core.lifetime import Lifetime
-from loyalty_core.registration import CustomerData, register_many
+from loyalty_core.ledger.accrual import Recipient, accrue_to_many
+from loyalty_core.ledger.lifetime import Lifetime
+from loyalty_core.ledger.rows import Operation
+from loyalty_core.programmes.activation import activate_many
 from tests.web.api.conftest import Program
 from tests.web.api.test_till import SAVINGS, basket, sale
 

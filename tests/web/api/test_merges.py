@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from loyalty_core.database import Database
-from loyalty_core.proof import proof
+from loyalty_core.ledger.proof import proof
 from tests.web.api.conftest import Program
 from tests.web.api.test_returns import BOTH, back
 from tests.web.api.test_till import give, sale

@@ -13,10 +13,10 @@ from flask import Flask
 from campaigns.messages.channels.file import FILE
 from campaigns.notices.kinds import KINDS
 from campaigns.runtime.clock import drain, tick
-from loyalty_core.accrual import Recipient, accrue_to_many
-from loyalty_core.balance import balance
 from loyalty_core.database import Database
-from loyalty_core.lifetime import Lifetime
+from loyalty_core.ledger.accrual import Recipient, accrue_to_many
+from loyalty_core.ledger.balance import balance
+from loyalty_core.ledger.lifetime import Lifetime
 from loyalty_core.local_time import moment_at
 from loyalty_core.settings import Settings
 from tests.web.api.conftest import Program

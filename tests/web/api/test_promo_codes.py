@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from loyalty_core.database import Database
 from loyalty_core.events import Event
-from loyalty_core.promo_codes import PromoCodeUse
+from loyalty_core.promotions.promo_codes import PromoCodeUse
 from tests.web.api.conftest import Program
 from tests.web.api.test_till import basket, sale
 

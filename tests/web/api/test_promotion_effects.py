@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from loyalty_core.database import Database
-from loyalty_core.proof import proof
+from loyalty_core.ledger.proof import proof
 from tests.web.api.conftest import Program
 from tests.web.api.test_promotions import acted, goods, price, promote
 from tests.web.api.test_returns import active, back

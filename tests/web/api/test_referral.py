@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError
 
 from loyalty_core.database import Database
 from loyalty_core.errors import Refused
-from loyalty_core.inviters import inviters_of, set_inviter
-from loyalty_core.proof import proof
+from loyalty_core.ledger.proof import proof
+from loyalty_core.programmes.inviters import inviters_of, set_inviter
 from tests.support.members import join
 from tests.web.api.conftest import Program
 from tests.web.api.test_till import sale

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from loyalty_core.database import Database
-from loyalty_core.proof import proof
+from loyalty_core.ledger.proof import proof
 from tests.web.api.conftest import Program
 from tests.web.api.test_till import give, sale
 

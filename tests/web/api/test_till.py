@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from loyalty_core.accrual import Recipient, accrue_to_many
 from loyalty_core.database import Database
-from loyalty_core.lifetime import Lifetime
+from loyalty_core.ledger.accrual import Recipient, accrue_to_many
+from loyalty_core.ledger.lifetime import Lifetime
 from tests.web.api.conftest import Program
 
 SAVINGS = {"kind": "bonus", "is_default": True, "tiers": [{"above": "0.00", "bonus_percent": "3"}]}

@@ -18,11 +18,11 @@ from campaigns import publication
 from campaigns.messages.rows import Message
 from campaigns.runtime.clock import drain
 from campaigns.runtime.starting import start_by_hand
-from loyalty_core.checkout import LineData, PurchaseData, place
+from loyalty_core.customers.registration import CustomerData, register
 from loyalty_core.database import Database
 from loyalty_core.organisation import LegalEntity, Organisation, Outlet
-from loyalty_core.registration import CustomerData, register
 from loyalty_core.settings import Settings
+from loyalty_core.till.checkout import LineData, PurchaseData, place
 from segmenter.segments import Segment
 from tests.support.application import EMAIL, PASSWORD
 from tests.support.smtp_sink import SmtpSink

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from campaigns import editing
-from loyalty_core.bonus_types import BonusType
 from loyalty_core.database import Database
+from loyalty_core.ledger.bonus_types import BonusType
 from loyalty_core.organisation import LegalEntity, Outlet, organisation
 from tests.web.pages.conftest import Reader, Shop
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from loyalty_core.customers.registration import CustomerData, register
 from loyalty_core.database import Database
-from loyalty_core.registration import CustomerData, register
 from tests.web.pages.conftest import Reader
 from tests.web.pages.test_loyalty import BASKET, SKY
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from campaigns import publication
+from loyalty_core.customers.registration import CustomerData, register
 from loyalty_core.database import Database
-from loyalty_core.promo_code_lists import ListData, add_codes, create_list
-from loyalty_core.promotion_changes import PromotionData, create_promotion
-from loyalty_core.registration import CustomerData, register
+from loyalty_core.promotions.changes import PromotionData, create_promotion
+from loyalty_core.promotions.promo_code_lists import ListData, add_codes, create_list
 from segmenter.segments import Segment
 from tests.web.pages.conftest import Reader, Shop
 from web.pages.recipes import RECIPES, draw

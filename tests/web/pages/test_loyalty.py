@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from loyalty_core.customers import Customer
+from loyalty_core.customers.rows import Customer
 from loyalty_core.database import Database
 from tests.web.pages.conftest import Reader, Shop
 

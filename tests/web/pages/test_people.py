@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from loyalty_core.customers.merged import CustomerMerge
 from loyalty_core.database import Database
-from loyalty_core.merged import CustomerMerge
 from tests.web.pages.conftest import Reader, Shop
 
 RULES: dict[str, Any] = {"gift_inviter": "300", "gift_invited": "100", "percent_1": "5", "percent_2": "2,5"}

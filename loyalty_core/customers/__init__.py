@@ -1,0 +1,1 @@
+"""Customers: who they are, how they are registered, edited and merged, their groups, tags and attributes."""

@@ -1,0 +1,153 @@
+"""What a customer has: sums by what can be done with them, and the lots that they consist of."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from loyalty_core.database import id_set
+from loyalty_core.ledger.bonus_types import BonusType
+from loyalty_core.ledger.debts import debt_of
+from loyalty_core.ledger.rows import Entry, Lot, Operation, unexpired, usable
+from loyalty_core.organisation import LegalEntity
+
+
+class Burning(NamedTuple):
+    """How much burns at a moment unless it is spent before. Minor units."""
+
+    amount: int
+    at: datetime
+
+
+class Movement(NamedTuple):
+    """One entry of a lot: `kind` is accrue, redeem, burn, reverse, adjust or repay; `amount` is signed, minor units."""
+
+    kind: str
+    amount: int
+    at: datetime
+    operation_id: int
+
+
+@dataclass(frozen=True)
+class LotView:
+    """A lot with the names of what it points at, and its entries, oldest first. Minor units.
+
+    `state` is `active`, `awaiting` (activation), `spent`, `burned` or `reversed` (taken back). `bonus_type`
+    and `legal_entity` are names.
+    """
+
+    id: int
+    state: str
+    bonus_type: str | None
+    legal_entity: str | None
+    amount: int
+    remaining: int
+    accrued_at: datetime
+    active_at: datetime
+    expires_at: datetime | None
+    operation_id: int
+    source: str
+    source_id: int | None
+    source_node: str | None
+    reason: str | None
+    entries: list[Movement] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Sums in minor units; `burning` soonest first; `lots` in the order in which they would be spent.
+
+    `debt` is what could not be taken back; the next bonuses pay it.
+    """
+
+    active: int
+    awaiting: int
+    debt: int
+    burning: list[Burning]
+    lots: list[LotView]
+
+
+def balance(session: Session, customer_id: int, now: datetime, *, spent: bool = False) -> Balance:
+    """The customer's balance at this moment, in three statements.
+
+    `burning` is every moment at which something burns, with what burns then. Lots of which nothing is left are listed
+    only where `spent` asks for them, after the others, the newest first.
+    """
+    lots = _lots(session, customer_id, now, spent)
+    left = [lot for lot in lots if lot.state in ("active", "awaiting")]
+    gone = sorted((lot for lot in lots if lot.state not in ("active", "awaiting")), key=_newest, reverse=True)
+    burning: dict[datetime, int] = {}
+    for lot in left:
+        if lot.expires_at is not None:
+            burning[lot.expires_at] = burning.get(lot.expires_at, 0) + lot.remaining
+    return Balance(
+        active=sum(lot.remaining for lot in left if lot.state == "active"),
+        awaiting=sum(lot.remaining for lot in left if lot.state == "awaiting"),
+        debt=debt_of(session, customer_id),
+        burning=[Burning(amount, at) for at, amount in burning.items()],
+        lots=[*left, *gone],
+    )
+
+
+def balances(session: Session, ids: Collection[int], now: datetime) -> dict[int, int]:
+    """What each of these customers can spend at this moment, in minor units; 0 for those who have nothing."""
+    sums = select(Lot.customer_id, func.sum(Lot.remaining)).where(
+        Lot.customer_id.in_(id_set(session, ids)), usable(now)
+    )
+    active = {customer_id: int(amount) for customer_id, amount in session.execute(sums.group_by(Lot.customer_id))}
+    return {customer_id: active.get(customer_id, 0) for customer_id in ids}
+
+
+def _lots(session: Session, customer_id: int, now: datetime, spent: bool) -> list[LotView]:
+    wanted = (Lot.customer_id == customer_id,) if spent else (Lot.customer_id == customer_id, unexpired(now))
+    entries: dict[int, list[Movement]] = {}
+    moved = select(Entry).join(Lot, Lot.id == Entry.lot_id).where(*wanted).order_by(Entry.at, Entry.id)
+    for entry in session.scalars(moved):
+        movement = Movement(entry.kind, entry.amount, entry.at, entry.operation_id)
+        entries.setdefault(entry.lot_id, []).append(movement)
+    found = (
+        select(Lot, Operation, BonusType.name, LegalEntity.name)
+        .join(Operation, Operation.id == Lot.operation_id)
+        .outerjoin(BonusType, BonusType.id == Lot.bonus_type_id)
+        .outerjoin(LegalEntity, LegalEntity.id == Lot.legal_entity_id)
+        .where(*wanted)
+        .order_by(Lot.expires_at.nulls_last(), Lot.accrued_at, Lot.id)
+        # What triggers did to a lot since this session read it counts.
+        .execution_options(populate_existing=True)
+    )
+    return [
+        LotView(
+            id=lot.id,
+            state=_state(lot, entries.get(lot.id, []), now),
+            bonus_type=bonus_type,
+            legal_entity=legal_entity,
+            amount=lot.amount,
+            remaining=lot.remaining,
+            accrued_at=lot.accrued_at,
+            active_at=lot.active_at,
+            expires_at=lot.expires_at,
+            operation_id=operation.id,
+            source=operation.source,
+            source_id=operation.source_id,
+            source_node=operation.source_node,
+            reason=operation.reason,
+            entries=entries.get(lot.id, []),
+        )
+        for lot, operation, bonus_type, legal_entity in session.execute(found)
+    ]
+
+
+def _state(lot: Lot, entries: list[Movement], now: datetime) -> str:
+    if not lot.remaining:
+        return {"burn": "burned", "reverse": "reversed"}.get(entries[-1].kind, "spent")
+    if lot.expires_at is not None and lot.expires_at <= now:
+        # Nobody can spend it any more, although the clock has not come by yet.
+        return "burned"
+    return "active" if lot.active_at <= now else "awaiting"
+
+
+def _newest(lot: LotView) -> tuple[datetime, int]:
+    return lot.accrued_at, lot.id
