@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar, NamedTuple
 
 from marshmallow import ValidationError
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement, Select, true
 from sqlalchemy.orm import Session
 
 from campaigns.problems import Problem
@@ -185,8 +185,9 @@ class ClockTrigger(Trigger):
 class EventTrigger(Trigger):
     """A trigger that listens to events of a kind."""
 
+    settings = Settings
     event_kind: ClassVar[str]
 
     def predicate(self, settings: dict[str, Any]) -> ColumnElement[bool]:
-        """Which events of the kind count, as an expression over the event table."""
-        raise NotImplementedError
+        """Which events of the kind count, as an expression over the event table; all, unless a trigger says."""
+        return true()

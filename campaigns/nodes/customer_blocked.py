@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, true
 from sqlalchemy.orm import Session
 
 from campaigns.node_types import EventTrigger
-from campaigns.settings_fields import Settings
 from loyalty_core.i18n import gettext
 from loyalty_core.i18n import lazy as _
 
@@ -18,11 +16,7 @@ class CustomerBlocked(EventTrigger):
     title = _("Customer blocked")
     help = _("Starts when a customer is blocked")
     icon = "ban"
-    settings = Settings
     event_kind = "customer.blocked"
-
-    def predicate(self, settings: dict[str, Any]) -> ColumnElement[bool]:
-        return true()
 
     def summary(self, session: Session, settings: dict[str, Any]) -> str:
         return gettext("Any block")
