@@ -5,15 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from flask import g
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from loyalty_core.till.cashier_hints import (
-    CATEGORY,
     GOODS_MAX,
     NAME_MAX,
-    SKU,
     VALUE_MAX,
     VALUES_MAX,
     CashierHint,
@@ -26,17 +24,9 @@ from loyalty_core.till.favourites import Hint
 from web.api.blueprint import Blueprint
 from web.api.collections import PageArguments, page, page_of
 from web.api.fields import Amount, Flag, Id, Moment, Quantity, Text, Whole
+from web.api.goods_lists import named_by, names_field, outlets_field
 
 blueprint = Blueprint("Cashier hints", __name__, description="What a customer likes to buy, told at the till.")
-
-
-def _values(what: str) -> fields.List[str]:
-    return fields.List(
-        Text(VALUE_MAX, required=True),
-        load_default=list,
-        validate=validate.Length(0, VALUES_MAX),
-        metadata={"description": what},
-    )
 
 
 class NewCashierHintSchema(Schema):
@@ -44,11 +34,9 @@ class NewCashierHintSchema(Schema):
 
     name = Text(NAME_MAX, required=True)
     starts_at = Moment(required=True, metadata={"description": "Purchases from this moment on count"})
-    outlets = fields.List(
-        Id(), load_default=list, validate=validate.Length(0, 1000), metadata={"description": "None: shown everywhere"}
-    )
-    skus = _values("Only products with these codes; with no codes and no categories, any")
-    categories = _values("Only products of these categories")
+    outlets = outlets_field("None: shown everywhere")
+    skus = names_field(VALUE_MAX, VALUES_MAX, "Only products with these codes; with no codes and no categories, any")
+    categories = names_field(VALUE_MAX, VALUES_MAX, "Only products of these categories")
     goods_shown = Whole(load_default=3, metadata={"description": f"1 to {GOODS_MAX}"})
     least_sum = Amount(load_default=0, metadata={"description": "Of a purchase that counts"})
     active = Flag(load_default=True)
@@ -125,7 +113,5 @@ def hint_views(hints: Sequence[Hint]) -> list[dict[str, Any]]:
 def _view(found: CashierHint) -> dict[str, Any]:
     return {
         **{column.key: getattr(found, column.key) for column in CashierHint.__table__.columns},
-        "skus": [each.value for each in found.products if each.kind == SKU],
-        "categories": [each.value for each in found.products if each.kind == CATEGORY],
-        "outlets": [each.outlet_id for each in found.outlets],
+        **named_by(found),
     }

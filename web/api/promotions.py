@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import g
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
@@ -17,10 +17,11 @@ from loyalty_core.promotions.changes import (
     create_promotion,
     promotion,
 )
-from loyalty_core.promotions.rows import CATEGORY, SKU, Promotion
+from loyalty_core.promotions.rows import Promotion
 from web.api.blueprint import Blueprint
 from web.api.collections import PageArguments, page, page_of
 from web.api.fields import Amount, Flag, Id, Moment, Quantity, Text, Whole
+from web.api.goods_lists import named_by, names_field, outlets_field
 from web.api.programmes import Percent
 from web.segment_membership import segment_exists
 
@@ -34,15 +35,6 @@ _NAMES = {
     "bonus_type": "bonus_type_id",
     "discount_percent": "discount_rate",
 }
-
-
-def _values(what: str) -> fields.List[str]:
-    return fields.List(
-        Text(VALUE_MAX, required=True),
-        load_default=list,
-        validate=validate.Length(0, PRODUCTS_MAX),
-        metadata={"description": what},
-    )
 
 
 class NewPromotionSchema(Schema):
@@ -59,13 +51,11 @@ class NewPromotionSchema(Schema):
     adds_up = Flag(load_default=True, metadata={"description": "Acts beside other promotions; else it acts alone"})
     starts_at = Moment(load_default=None, allow_none=True, metadata={"description": "From this moment on"})
     ends_at = Moment(load_default=None, allow_none=True, metadata={"description": "Until before this moment"})
-    outlets = fields.List(
-        Id(), load_default=list, validate=validate.Length(0, 1000), metadata={"description": "None: everywhere"}
-    )
+    outlets = outlets_field("None: everywhere")
     least_sum = Amount(load_default=0, metadata={"description": "Of the goods before discounts"})
     least_quantity = Quantity(load_default=None, allow_none=True, metadata={"description": "Of goods, in pieces"})
-    skus = _values("Its products by their codes")
-    categories = _values("Its products by their categories")
+    skus = names_field(VALUE_MAX, PRODUCTS_MAX, "Its products by their codes")
+    categories = names_field(VALUE_MAX, PRODUCTS_MAX, "Its products by their categories")
     products_least = Quantity(load_default=None, allow_none=True, metadata={"description": "Of its products"})
     promo_code_list = Id(load_default=None, allow_none=True, metadata={"description": "Wants a code of this list"})
     segment = Id(load_default=None, allow_none=True, metadata={"description": "Acts for customers who are in it"})
@@ -141,7 +131,5 @@ def _view(found: Promotion) -> dict[str, Any]:
         **values,
         **{ours: values[theirs] for ours, theirs in _NAMES.items()},
         **{name: Decimal(values[name]) / 1000 or None for name in ("least_quantity", "products_least")},
-        "skus": [each.value for each in found.products if each.kind == SKU],
-        "categories": [each.value for each in found.products if each.kind == CATEGORY],
-        "outlets": [each.outlet_id for each in found.outlets],
+        **named_by(found),
     }
