@@ -14,7 +14,7 @@ from segmenter.compiler import facts_for, meets
 from segmenter.condition import Leaf
 from segmenter.figures import exact
 from segmenter.operators import holds
-from segmenter.trees import leaves, read
+from segmenter.trees import Kind, groups, leaves, read
 from segmenter.words import Words
 
 
@@ -29,10 +29,20 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Verdict:
+    """One group by its path ("" is the root's): how it joins its members, and whether it is met."""
+
+    path: str
+    kind: Kind
+    met: bool
+
+
+@dataclass(frozen=True)
 class Explanation:
-    """Whether the customer meets the whole tree, and its leaves in their order."""
+    """Whether the customer meets the whole tree; its groups, each before those inside it, and its leaves in order."""
 
     met: bool
+    groups: list[Verdict]
     lines: list[Line]
 
 
@@ -44,21 +54,26 @@ def explain(session: Session, tree: Any, customer_id: int, now: datetime) -> Exp
     parsed = read(tree)
     facts = facts_for(session, now, [customer_id])
     asked = [(leaf, [meets(leaf, facts), *leaf.condition.actual(leaf, facts)]) for leaf in leaves(parsed)]
-    columns = [meets(parsed, facts), *(column for _, columns in asked for column in columns)]
+    joined = list(groups(parsed))
+    columns = [meets(each, facts) for each in (parsed, *joined)]
+    columns += [column for _, columns in asked for column in columns]
     # Two leaves may read the same column; numbered, each keeps its own place in the row.
     numbered = [column.label(f"column_{place}") for place, column in enumerate(columns)]
     row = session.execute(facts.select(*numbered, where=true())).one_or_none()
     if row is None:
         raise NotFound("customer", gettext("There is no such customer"))
     met, *values = row
-    answers = []
+    verdicts = [Verdict(each.path, each.kind, bool(value)) for each, value in zip(joined, values, strict=False)]
+    values, answers = values[len(joined) :], []
     for leaf, columns in asked:
         (leaf_met, *actual), values = values[: len(columns)], values[len(columns) :]
         answers.append((leaf, bool(leaf_met), leaf.condition.reading(actual, facts)))
     # Names of what is wanted, and of what is there in its place.
     actuals = [(leaf.condition.value, actual) for leaf, _, actual in answers if actual is not None]
     words = Words.of(session, [*(named for leaf, _, _ in answers for named in leaf.mentioned), *actuals])
-    return Explanation(bool(met), [_line(leaf, leaf_met, actual, words) for leaf, leaf_met, actual in answers])
+    return Explanation(
+        bool(met), verdicts, [_line(leaf, leaf_met, actual, words) for leaf, leaf_met, actual in answers]
+    )
 
 
 def _line(leaf: Leaf, met: bool, actual: Any, words: Words) -> Line:

@@ -11,13 +11,15 @@ from sqlalchemy.orm import Session
 
 from loyalty_core.customers.rows import Customer, CustomerTotals, Identity
 from segmenter.calendar import Calendar
-from segmenter.compiler import customers, facts_for, meets
-from segmenter.facts import Facts
+from segmenter.compiler import customers, facts_for
+from segmenter.counting import Bought, average, count
+from segmenter.facts import Among, Facts
 from segmenter.scope import EVERYWHERE
 from segmenter.sentences import sentence, words_for
-from segmenter.trees import leaves, read
+from segmenter.trees import Group, Tree, leaves, read
 
 SAMPLE_SIZE = 20
+WITHOUT_MAX = 20
 
 
 @dataclass(frozen=True)
@@ -46,14 +48,20 @@ class Row:
 class Preview:
     """`count` of `total` customers meet the tree; counted in `took_ms` milliseconds.
 
-    `names` says what the things are called that its leaves mention, by their collection and id.
+    `margin` is how far an estimate may be off, None where the count is exact. `bought` is what these customers bought
+    in all time, `base` what all did. `without`, where nobody meets the tree: how many would, were it not for one of its
+    members. `names` says what the things are called that its leaves mention, by their collection and id.
     """
 
     count: int
     total: int
+    margin: int | None
     sentence: str
     lines: list[LineCount]
+    bought: Bought
+    base: Bought
     sample: list[Row]
+    without: list[LineCount]
     names: Mapping[str, Mapping[Any, str]]
     took_ms: int
 
@@ -67,20 +75,47 @@ def preview(session: Session, tree: Any, now: datetime) -> Preview:
     """Count a tree (JSON) and each of its leaves in one pass over the customers; Refused when the tree is wrong."""
     started = perf_counter()
     parsed = read(tree)
-    facts = facts_for(session, now)
     lines = list(leaves(parsed))
-    counts = [func.count().filter(meets(each, facts)).label(f"count_{n}") for n, each in enumerate([parsed, *lines])]
-    total, count, *alone = session.execute(facts.select(func.count(), *counts, where=true())).one()
-    sample = rows(session, tree, now) if count else []
+    found = count(session, [parsed, *lines], facts_for(session, now))
+    met, *alone = found.counts
     return Preview(
-        count=count,
-        total=total,
+        count=met,
+        total=found.total,
+        margin=None,
         sentence=sentence(session, tree),
         lines=[LineCount(leaf.path, number) for leaf, number in zip(lines, alone, strict=True)],
-        sample=sample,
+        bought=found.bought,
+        base=found.base,
+        sample=_first(session, tree, now, met, found.total) if met else [],
+        without=[] if met else _without(session, parsed, now),
         names=words_for(session, parsed).names,
         took_ms=round((perf_counter() - started) * 1000),
     )
+
+
+def _without(session: Session, tree: Tree, now: datetime) -> list[LineCount]:
+    """How many would meet a tree that nobody meets, without one of the members that all have to hold."""
+    if not isinstance(tree, Group) or tree.kind != "all" or not 2 <= len(tree.members) <= WITHOUT_MAX:
+        return []
+    members = tree.members
+    others: list[Tree] = [Group("", "all", (*members[:place], *members[place + 1 :])) for place in range(len(members))]
+    found = count(session, others, facts_for(session, now))
+    return [LineCount(member.path, number) for member, number in zip(members, found.counts, strict=True)]
+
+
+def _first(session: Session, tree: Any, now: datetime, met: int, total: int) -> list[Row]:
+    """The first customers of a tree that is met by so many, sought among the first so many that they should be there.
+
+    The last resort is to ask about everybody, which may take as long as counting did.
+    """
+    reach = 4 * SAMPLE_SIZE * total // met
+    while reach < total // 2:
+        begun = select(Customer.id).order_by(Customer.id).limit(reach)
+        found = rows(session, tree, now, among=begun)
+        if len(found) == min(SAMPLE_SIZE, met):
+            return found
+        reach *= 8
+    return rows(session, tree, now)
 
 
 def size(session: Session, tree: Any, now: datetime) -> int:
@@ -89,9 +124,21 @@ def size(session: Session, tree: Any, now: datetime) -> int:
     return session.scalars(select(func.count()).select_from(met)).one()
 
 
-def rows(session: Session, tree: Any, now: datetime, *, after: int = 0, limit: int = SAMPLE_SIZE) -> list[Row]:
-    """The customers of a tree (JSON) in the order of their ids, from the first whose id is above `after`."""
-    page = customers(session, tree, now=now).where(Customer.id > after).order_by(Customer.id).limit(limit)
+def rows(
+    session: Session,
+    tree: Any,
+    now: datetime,
+    *,
+    after: int = 0,
+    limit: int = SAMPLE_SIZE,
+    among: Among | None = None,
+) -> list[Row]:
+    """The customers of a tree (JSON) in the order of their ids, from the first whose id is above `after`.
+
+    `among` narrows the question, as in `compiler.customers`.
+    """
+    met = customers(session, tree, now=now, among=among)
+    page = met.where(Customer.id > after).order_by(Customer.id).limit(limit)
     facts = Facts(session, Calendar.of(session, now), among=list(session.scalars(page)))
     bought, active = facts.bought(EVERYWHERE), facts.active_bonuses()
     found = facts.select(
@@ -115,13 +162,9 @@ def rows(session: Session, tree: Any, now: datetime, *, after: int = 0, limit: i
             card=row.card,
             purchase_count=row.purchase_count,
             purchase_sum=row.purchase_sum,
-            average_receipt=_average(row.purchase_sum, row.purchase_count),
+            average_receipt=average(row.purchase_sum, row.purchase_count),
             last_purchase_at=row.last_purchase_at,
             active=row.active,
         )
         for row in session.execute(found.order_by(Customer.id))
     ]
-
-
-def _average(total: int, count: int) -> int | None:
-    return (2 * total + count) // (2 * count) if count else None

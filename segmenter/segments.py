@@ -16,7 +16,7 @@ from segmenter.nesting import asks_for, check_circle
 from segmenter.rows import NAME_MAX, Segment
 from segmenter.trees import read
 
-__all__ = ["NAME_MAX", "Segment", "change", "create", "delete", "segment", "segments"]
+__all__ = ["NAME_MAX", "Segment", "beneath_tree", "change", "create", "delete", "segment", "segments"]
 
 UsedBy = Callable[[Session, int], Sequence[str]]
 
@@ -51,7 +51,7 @@ def change(session: Session, segment_id: int, now: datetime, *, name: str | None
     new_name = changed.name if name is None else _name(name)
     new_tree = changed.tree if tree is None else _tree(tree)
     if tree is not None:
-        with _beneath_tree():
+        with beneath_tree():
             check_circle(session, segment_id, new_name, new_tree)
     with _name_is_free(session, new_name):
         changed.name, changed.tree, changed.updated_at = new_name, new_tree, now
@@ -97,14 +97,15 @@ def _name(name: Any) -> str:
 
 
 def _tree(tree: Any) -> dict[str, Any]:
-    with _beneath_tree():
+    with beneath_tree():
         read(tree)
     checked: dict[str, Any] = tree
     return checked
 
 
 @contextmanager
-def _beneath_tree() -> Iterator[None]:
+def beneath_tree() -> Iterator[None]:
+    """Name the places of what is refused in a tree as those of a field `tree`: "tree.all.0.value"."""
     try:
         yield
     except Refused as refused:

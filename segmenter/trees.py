@@ -72,6 +72,14 @@ def leaves(tree: Tree) -> Iterator[Leaf]:
             yield from leaves(member)
 
 
+def groups(tree: Tree) -> Iterator[Group]:
+    """The groups of a tree, each before those inside it."""
+    if isinstance(tree, Group):
+        yield tree
+        for member in tree.members:
+            yield from groups(member)
+
+
 class _Reader:
     """Goes through a tree and collects problems; what has one reads as None."""
 

@@ -7,6 +7,7 @@ from loyalty_core.database import Database
 from loyalty_core.settings import Settings
 from web.api import create_api
 from web.assets import serve_assets
+from web.counts import Counts
 from web.headers import add_headers
 from web.i18n import speak
 from web.logs import set_up_logs
@@ -24,6 +25,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(SECRET_KEY=secret_key(settings), MAX_CONTENT_LENGTH=16 * 2**20, MAX_FORM_MEMORY_SIZE=4 * 2**20)
     app.extensions["catena_settings"] = settings
     app.extensions["database"] = Database(settings.database_url)
+    app.extensions["counts"] = Counts()
     if settings.public_url.startswith("https://"):
         # The proxy that speaks TLS for us says which scheme and host the reader used.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1, x_host=1)  # type: ignore[method-assign]

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from loyalty_core.errors import NotFound
-from segmenter.explanation import explain
+from segmenter.explanation import Verdict, explain
 from tests.segmenter.people import NOW, Person, receipts, settle
 
 DAY = timedelta(days=1)
@@ -70,6 +70,7 @@ def test_the_answer_is_the_whole_trees_and_the_lines_stand_in_its_order(session:
         ("all.1.none.0", False),
         ("all.2", True),
     ]
+    assert explained.groups == [Verdict("", "all", True), Verdict("all.0", "any", True), Verdict("all.1", "none", True)]
     assert explain(session, {"all": []}, 1, NOW).met
     assert not explain(session, {"any": []}, 1, NOW).met
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from segmenter.counting import Bought
 from segmenter.preview import LineCount, Row, preview, rows, size
 from tests.segmenter.people import NOW, Person, receipts, settle
 
@@ -32,6 +33,38 @@ def test_the_first_rows_show_what_a_customer_bought_and_holds(session: Session) 
         Row(1, "Ada No. 1", "RU-204417", 2, 201, 101, NOW - DAY, 500),
         Row(2, "Ada No. 2", None, 0, 0, None, None, 0),
     ]
+
+
+def test_what_the_segment_bought_stands_beside_what_all_bought(session: Session) -> None:
+    settle(
+        session,
+        [
+            Person(sex="male", purchases=receipts((NOW - DAY, 100), (NOW - 800 * DAY, 101))),
+            Person(purchases=receipts((NOW, 700))),
+            Person(sex="male"),
+        ],
+    )
+    shown = preview(session, {"all": [MALE]}, NOW)
+    assert (shown.bought, shown.bought.average_receipt) == (Bought(2, 201), 101)
+    assert (shown.base, shown.base.average_receipt) == (Bought(3, 901), 300)
+
+
+def test_where_nobody_is_left_each_line_says_how_many_would_be_without_it(session: Session) -> None:
+    settle(session, [Person(sex="male"), Person(sex="male"), Person(purchases=receipts((NOW - DAY, 100)))])
+    shown = preview(session, {"all": [MALE, {"any": [BOUGHT]}]}, NOW)
+    assert (shown.count, shown.sample) == (0, [])
+    assert shown.without == [LineCount("all.0", 1), LineCount("all.1", 2)]
+    assert preview(session, {"any": [BOUGHT, MALE]}, NOW).without == []
+
+
+def test_the_first_rows_are_the_first_however_rare_they_are(session: Session) -> None:
+    few = {170: "male", 190: "male", 399: "male"}
+    settle(session, [Person(sex=few.get(number, "female" if number >= 200 else None)) for number in range(400)])
+    female = {"condition": "sex", "op": "is", "value": "female"}
+    known = {"any": [MALE, female]}
+    assert [row.id for row in preview(session, MALE, NOW).sample] == [171, 191, 400]
+    assert [row.id for row in preview(session, female, NOW).sample] == list(range(201, 221))
+    assert [row.id for row in preview(session, known, NOW).sample] == [171, 191, *range(201, 219)]
 
 
 def test_an_empty_base_has_a_share_of_nothing(session: Session) -> None:

@@ -107,11 +107,31 @@ class LineCountSchema(Schema):
     count = fields.Integer(required=True)
 
 
+class BoughtSchema(Schema):
+    """What customers bought in all time, net of returns."""
+
+    purchases = fields.Integer(required=True)
+    sum = Amount(required=True)
+    average_receipt = Amount(required=True, allow_none=True)
+
+
 class PreviewSchema(Schema):
     """What a tree would give now."""
 
     count = fields.Integer(required=True)
-    total = fields.Integer(required=True)
+    total = fields.Integer(required=True, metadata={"description": "How many customers there are"})
+    margin = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of an estimate: how far its count may be off, 19 times of 20; null: it is exact"},
+    )
+    bought = fields.Nested(BoughtSchema, required=True)
+    base = fields.Nested(BoughtSchema, required=True, metadata={"description": "The same of all customers"})
+    without = fields.List(
+        fields.Nested(LineCountSchema),
+        required=True,
+        metadata={"description": "Where nobody meets the tree: how many would without this member of its root"},
+    )
     sentence = fields.String(required=True)
     lines = fields.List(fields.Nested(LineCountSchema), required=True)
     sample = fields.List(fields.Nested(MemberSchema), required=True)
@@ -133,12 +153,26 @@ class VerdictSchema(Schema):
     text = fields.String(required=True, metadata={"example": "average receipt 4 812.50 ≥ 5 000.00: no"})
 
 
+class GroupVerdictSchema(Schema):
+    """One group's answer."""
+
+    path = fields.String(required=True, metadata={"example": "all.2", "description": "Empty for the root"})
+    kind = fields.String(required=True, metadata={"enum": ["all", "any", "none"]})
+    met = fields.Boolean(required=True)
+
+
 class ExplanationSchema(Schema):
     """Why a customer is in a segment or out of it."""
 
     met = fields.Boolean(required=True)
-    groups = fields.Dict(required=True, keys=fields.String(), values=fields.Boolean())
+    groups = fields.List(fields.Nested(GroupVerdictSchema), required=True)
     lines = fields.List(fields.Nested(VerdictSchema), required=True)
+
+
+class QuestionSchema(TreeSchema):
+    """Whose answer is asked for, and of which tree."""
+
+    customer = Id(required=True)
 
 
 class SegmentsArguments(SearchArguments):

@@ -9,15 +9,15 @@ from sqlalchemy.orm import Session
 
 from campaigns.campaigns import Campaign, CampaignVersion
 from campaigns.runtime.rows import Run
-from loyalty_core.errors import Refused
 from loyalty_core.promotions.changes import promotions_for_segment
 from segmenter import segments
 from segmenter.conditions import describe_conditions
+from segmenter.estimate import estimate
 from segmenter.explanation import Explanation, explain
 from segmenter.nesting import asks_for
 from segmenter.preview import Preview, preview, rows, size
 from segmenter.rfm.settings import users_of as rfm_inside
-from segmenter.segments import Segment
+from segmenter.segments import Segment, beneath_tree
 from segmenter.sentences import sentence
 from segmenter.trees import check
 from web.api.blueprint import Blueprint
@@ -29,12 +29,14 @@ from web.api.segment_schemas import (
     MemberSchema,
     NewSegmentSchema,
     PreviewSchema,
+    QuestionSchema,
     SegmentChangeSchema,
     SegmentsArguments,
     SegmentSchema,
     SegmentSummarySchema,
     TreeSchema,
 )
+from web.counts import the_caller_waits
 from web.session import moment, only_reads
 
 blueprint = Blueprint("Segments", __name__, description="Conditions, saved trees of them, and who is in them.")
@@ -70,11 +72,32 @@ def create_segment(data: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, PreviewSchema)
 @only_reads
 def preview_segment(data: dict[str, Any]) -> Preview:
-    """Count a tree without saving it: in all, line by line, and the first customers"""
-    try:
+    """Count a tree without saving it: in all, line by line, and the first customers
+
+    The count is given up when the caller closes the connection, or asks for more than two at once.
+    """
+    with beneath_tree(), the_caller_waits("count"):
         return preview(g.session, data["tree"], moment())
-    except Refused as refused:
-        raise Refused(f"tree.{refused.where}" if refused.where else "tree", refused.message) from None
+
+
+@blueprint.post("/segments/estimate")
+@blueprint.arguments(TreeSchema)
+@blueprint.response(200, PreviewSchema)
+@only_reads
+def estimate_segment(data: dict[str, Any]) -> Preview:
+    """Estimate the count of a tree from a sample, for as long as the exact one takes"""
+    with beneath_tree(), the_caller_waits("estimate"):
+        return estimate(g.session, data["tree"], moment())
+
+
+@blueprint.post("/segments/explanation")
+@blueprint.arguments(QuestionSchema)
+@blueprint.response(200, ExplanationSchema)
+@only_reads
+def explain_tree(data: dict[str, Any]) -> Explanation:
+    """Why a customer meets a tree that need not be saved, or does not: by leaf and by group, with the actual values"""
+    with beneath_tree():
+        return explain(g.session, data["tree"], data["customer"], moment())
 
 
 @blueprint.get("/segments/<id:segment_id>")
@@ -115,7 +138,7 @@ def list_segment_customers(arguments: dict[str, Any], segment_id: int) -> dict[s
 @blueprint.arguments(ExplanationArguments, location="query")
 @blueprint.response(200, ExplanationSchema)
 def explain_segment(arguments: dict[str, Any], segment_id: int) -> Explanation:
-    """Why a customer is in a segment or out of it, leaf by leaf, with the actual values"""
+    """Why a customer is in a segment or out of it: by leaf and by group, with the actual values"""
     tree = segments.segment(g.session, segment_id).tree
     return explain(g.session, tree, arguments["customer"], moment())
 

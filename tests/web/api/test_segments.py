@@ -72,6 +72,22 @@ def test_the_customers_of_a_segment_come_page_by_page(base: Program):
     assert rest["next"] is None
 
 
+def test_an_explanation_is_given_of_a_tree_that_is_not_saved_group_by_group(base: Program):
+    customer = base.get("/customers?q=c0")["items"][0]["id"]
+    tree = {"all": [{"none": FREQUENT["all"]}, *FREQUENT["all"]]}
+    found = base.post("/segments/explanation", {"tree": tree, "customer": customer}, 200)
+    assert found["groups"] == [
+        {"path": "", "kind": "all", "met": False},
+        {"path": "all.0", "kind": "none", "met": True},
+    ]
+    assert [(line["path"], line["met"]) for line in found["lines"]] == [("all.0.none.0", False), ("all.1", False)]
+    saved = base.post("/segments", {"name": "Odd", "tree": tree})["id"]
+    assert base.get(f"/segments/{saved}/explanation?customer={customer}") == found
+    base.post("/segments/explanation", {"tree": tree, "customer": 10**15}, 404)
+    assert base.places("POST", "/segments/explanation", {"tree": {"all": 5}, "customer": customer}) == ["tree.all"]
+    assert base.places("POST", "/segments/explanation", {"tree": tree, "customer": "x"}) == ["customer"]
+
+
 def test_an_explanation_says_why_a_customer_is_out(base: Program):
     segment = base.post("/segments", {"name": "Frequent", "tree": FREQUENT})["id"]
     customer = base.get("/customers?q=c0")["items"][0]["id"]
@@ -94,6 +110,7 @@ def test_an_explanation_says_why_a_customer_is_out(base: Program):
 )
 def test_a_wrong_tree_is_refused_with_its_place(api: Program, tree, where: str):
     assert api.places("POST", "/segments/preview", {"tree": tree}) == [where]
+    assert api.places("POST", "/segments/estimate", {"tree": tree}) == [where]
     assert api.places("POST", "/segments", {"name": "Wrong", "tree": tree}) == [where]
 
 
