@@ -1,8 +1,8 @@
 """Moves what one customer holds and owes to another, when the two turn out to be one person.
 
 Nothing of the ledger changes hands: what remains of a lot is taken by one operation, and comes to the other customer as
-a lot of the same bonus type and legal entity, with the same moments. So what a legal entity owes is the same before and
-after, at any moment. Debts stay beside the bonuses; the next accrual pays them, as ever.
+a lot of the same bonus type and legal entity, valid at the same outlets, with the same moments. So what a legal entity
+owes is the same before and after, at any moment. Debts stay beside the bonuses; the next accrual pays them, as ever.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -111,6 +111,7 @@ def _move_lots(session: Session, kept_id: int, gone_id: int, same: Mapping[str, 
                 "operation_id": operations[kept_id, keys[lot.lot_id]].id,
                 "bonus_type_id": lot.bonus_type_id,
                 "legal_entity_id": lot.legal_entity_id,
+                "outlet_set_id": lot.outlet_set_id,
                 "amount": lot.remaining,
                 "remaining": lot.remaining,
                 "accrued_at": same["at"],

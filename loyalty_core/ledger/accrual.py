@@ -1,7 +1,7 @@
 """Grants bonuses to sets of customers: one operation, one lot and one entry each. What they owe is paid of it first."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -29,6 +29,7 @@ from loyalty_core.customers.rows import Customer
 from loyalty_core.database import Moment, dialect_of, id_set, insert_into
 from loyalty_core.errors import Conflict
 from loyalty_core.i18n import gettext
+from loyalty_core.ledger.binding import outlet_set_of
 from loyalty_core.ledger.debts import pay_debts
 from loyalty_core.ledger.lifetime import Lifetime
 from loyalty_core.ledger.rows import Lot, Operation, check_movement, check_repeats, hash_of, known_operations
@@ -62,13 +63,15 @@ def accrue_to_many(
     source_node: str | None = None,
     at: datetime,
     reason: str | None = None,
+    outlet_ids: Collection[int] = (),
 ) -> Accrued:
     """Grant `amount` (minor units) to each recipient, in a handful of statements however many they are.
 
-    Each lot's moments are those of its customer's zone: the outlet's where it has one, else the organisation's.
+    Each lot's moments are those of its customer's zone: the outlet's where it has one, else the organisation's. With
+    `outlet_ids`, the bonuses can be spent only at these outlets.
     A key that this customer's ledger already has grants nothing more; what is for a customer who has been merged comes
     to the one they are now. Raises Conflict where such a key came with
-    another input, and Refused for an amount or lifetime that cannot be; either way the caller rolls back.
+    another input, and Refused for an amount, lifetime or outlet that cannot be; either way the caller rolls back.
     """
     return grant_to_many(
         session,
@@ -82,6 +85,7 @@ def accrue_to_many(
         source_node=source_node,
         at=at,
         reason=reason,
+        outlet_ids=outlet_ids,
     )
 
 
@@ -99,6 +103,7 @@ def grant_to_many(
     at: datetime,
     reason: str | None = None,
     author: str | None = None,
+    outlet_ids: Collection[int] = (),
 ) -> Accrued:
     """What `accrue_to_many` does, for operations of either kind that opens lots: accrue, or adjust, with its author."""
     check_movement(amount, *(recipient.key for recipient in recipients))
@@ -111,11 +116,14 @@ def grant_to_many(
         lifetime=bonus_type_id or lifetime.as_input(),
         legal_entity=legal_entity_id,
         source=[source, source_node, reason, author] if author else [source, source_node, reason],
+        # Kept hashes know nothing of outlets.
+        **({"outlets": sorted(set(outlet_ids))} if outlet_ids else {}),
     )
     wanted = len(recipients)
     recipients = _living(session, recipients, input_hash)
     if not recipients:
         return Accrued(0, wanted)
+    outlet_set_id = outlet_set_of(session, outlet_ids)
     # In one order everywhere: two transactions that share recipients wait for each other instead of deadlocking.
     asked = _table_of(session, sorted(recipients, key=lambda recipient: recipient[:2]))
     operations = _open_operations(
@@ -130,7 +138,7 @@ def grant_to_many(
         reason=reason,
         author=author,
     )
-    _open_lots(session, operations, lifetime, bonus_type_id, legal_entity_id, at)
+    _open_lots(session, operations, lifetime, bonus_type_id, legal_entity_id, outlet_set_id, at)
     pay_debts(session, operations, at)
     if len(operations) < len(recipients):
         _refuse_reused_keys(session, asked, input_hash)
@@ -169,6 +177,7 @@ def _open_lots(
     lifetime: Lifetime,
     bonus_type_id: int | None,
     legal_entity_id: int | None,
+    outlet_set_id: int | None,
     at: datetime,
 ) -> None:
     active_at, expires_at = _moments(session, lifetime, at)
@@ -177,6 +186,7 @@ def _open_lots(
         "operation_id": Operation.id,
         "bonus_type_id": literal(bonus_type_id, BigInteger),
         "legal_entity_id": literal(legal_entity_id, BigInteger),
+        "outlet_set_id": literal(outlet_set_id, BigInteger),
         "amount": Operation.amount,
         "remaining": Operation.amount,
         "accrued_at": Operation.at,

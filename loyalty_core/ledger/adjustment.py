@@ -1,6 +1,6 @@
 """Corrects balances by hand, up or down, with a reason and the name of who does it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -38,13 +38,14 @@ def adjust_many(
     legal_entity_id: int | None = None,
     source: str,
     at: datetime,
+    outlet_ids: Collection[int] = (),
 ) -> Adjusted:
     """Give each recipient `amount` (minor units), or take it where it is below 0, in a handful of statements.
 
-    What is given is a lot with this lifetime, and pays a debt first. What is taken comes from what is active, nearest
-    burning first, then from what awaits activation; there is never a debt: who holds less is left alone and named.
-    A repeated key changes nothing. Raises Conflict where it came with another input, Refused where the amount is 0 or
-    too large, or the reason or author is missing.
+    What is given is a lot with this lifetime, valid at `outlet_ids` or everywhere, and pays a debt first. What is taken
+    comes from what is active, nearest burning first, then from what awaits activation, wherever it is valid; there is
+    never a debt: who holds less is left alone and named. A repeated key changes nothing. Raises Conflict where it came
+    with another input, Refused where the amount is 0 or too large, or the reason or author is missing.
     """
     reason, author = reason.strip(), author.strip()[:AUTHOR_LENGTH_MAX]
     check_movement(abs(amount), *(recipient.key for recipient in recipients))
@@ -77,5 +78,6 @@ def adjust_many(
         at=at,
         reason=reason,
         author=author,
+        outlet_ids=outlet_ids,
     )
     return Adjusted(granted.new, granted.repeated)

@@ -9,10 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from loyalty_core.database import id_set
+from loyalty_core.ledger.binding import outlets_of, valid_at
 from loyalty_core.ledger.bonus_types import BonusType
 from loyalty_core.ledger.debts import debt_of
 from loyalty_core.ledger.rows import Entry, Lot, Operation, unexpired, usable
-from loyalty_core.organisation import LegalEntity
+from loyalty_core.organisation import LegalEntity, Outlet
 
 
 class Burning(NamedTuple):
@@ -20,6 +21,13 @@ class Burning(NamedTuple):
 
     amount: int
     at: datetime
+
+
+class Bound(NamedTuple):
+    """How much can be spent only at these outlets, which stand by name. Minor units."""
+
+    amount: int
+    outlets: list[Outlet]
 
 
 class Movement(NamedTuple):
@@ -36,7 +44,7 @@ class LotView:
     """A lot with the names of what it points at, and its entries, oldest first. Minor units.
 
     `state` is `active`, `awaiting` (activation), `spent`, `burned` or `reversed` (taken back). `bonus_type`
-    and `legal_entity` are names.
+    and `legal_entity` are names. `outlets`, by name, are where alone it is valid; none where it is valid everywhere.
     """
 
     id: int
@@ -53,6 +61,8 @@ class LotView:
     source_id: int | None
     source_node: str | None
     reason: str | None
+    outlet_set_id: int | None
+    outlets: list[Outlet] = field(default_factory=list)
     entries: list[Movement] = field(default_factory=list)
 
 
@@ -60,7 +70,8 @@ class LotView:
 class Balance:
     """Sums in minor units; `burning` soonest first; `lots` in the order in which they would be spent.
 
-    `debt` is what could not be taken back; the next bonuses pay it.
+    `debt` is what could not be taken back; the next bonuses pay it. `bound` says what of `active` can be spent only at
+    some outlets.
     """
 
     active: int
@@ -68,19 +79,26 @@ class Balance:
     debt: int
     burning: list[Burning]
     lots: list[LotView]
+    bound: list[Bound]
 
 
 def balance(session: Session, customer_id: int, now: datetime, *, spent: bool = False) -> Balance:
-    """The customer's balance at this moment, in three statements.
+    """The customer's balance at this moment, in three statements, four where something is bound to outlets.
 
     `burning` is every moment at which something burns, with what burns then. Lots of which nothing is left are listed
     only where `spent` asks for them, after the others, the newest first.
     """
     lots = _lots(session, customer_id, now, spent)
+    outlets = outlets_of(session, (lot.outlet_set_id for lot in lots))
+    for lot in lots:
+        lot.outlets.extend(outlets.get(lot.outlet_set_id or 0, ()))
     left = [lot for lot in lots if lot.state in ("active", "awaiting")]
     gone = sorted((lot for lot in lots if lot.state not in ("active", "awaiting")), key=_newest, reverse=True)
     burning: dict[datetime, int] = {}
+    bound: dict[int, int] = {}
     for lot in left:
+        if lot.outlet_set_id is not None and lot.state == "active":
+            bound[lot.outlet_set_id] = bound.get(lot.outlet_set_id, 0) + lot.remaining
         if lot.expires_at is not None:
             burning[lot.expires_at] = burning.get(lot.expires_at, 0) + lot.remaining
     return Balance(
@@ -89,11 +107,20 @@ def balance(session: Session, customer_id: int, now: datetime, *, spent: bool = 
         debt=debt_of(session, customer_id),
         burning=[Burning(amount, at) for at, amount in burning.items()],
         lots=[*left, *gone],
+        bound=[Bound(amount, outlets[outlet_set]) for outlet_set, amount in bound.items()],
     )
 
 
+def spendable(session: Session, customer_id: int, outlet_id: int | None, now: datetime) -> int:
+    """What a customer can spend at an outlet, or (None) anywhere, at this moment, in minor units."""
+    lots = select(func.coalesce(func.sum(Lot.remaining), 0)).where(
+        Lot.customer_id == customer_id, usable(now), valid_at(outlet_id)
+    )
+    return int(session.scalars(lots).one())
+
+
 def balances(session: Session, ids: Collection[int], now: datetime) -> dict[int, int]:
-    """What each of these customers can spend at this moment, in minor units; 0 for those who have nothing."""
+    """What each of these customers can spend at this moment, somewhere, in minor units; 0 for those with nothing."""
     sums = select(Lot.customer_id, func.sum(Lot.remaining)).where(
         Lot.customer_id.in_(id_set(session, ids)), usable(now)
     )
@@ -134,6 +161,7 @@ def _lots(session: Session, customer_id: int, now: datetime, spent: bool) -> lis
             source_id=operation.source_id,
             source_node=operation.source_node,
             reason=operation.reason,
+            outlet_set_id=lot.outlet_set_id,
             entries=entries.get(lot.id, []),
         )
         for lot, operation, bonus_type, legal_entity in session.execute(found)

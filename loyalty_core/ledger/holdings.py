@@ -23,6 +23,7 @@ class Held:
     remaining: int
     active_at: datetime
     expires_at: datetime | None
+    outlet_set_id: int | None
 
     def lives(self, at: datetime) -> bool:
         """Whether it has not burned by this moment."""

@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, Executable, FromClause, and_, case, func, 
 from sqlalchemy.orm import Session, aliased
 
 from loyalty_core.customers.merged import CustomerMerge
-from loyalty_core.customers.merged_bonuses import GONE
+from loyalty_core.customers.merged_bonuses import GONE, MovedLot
+from loyalty_core.ledger.binding import OutletSetMember, RedemptionOutlet
 from loyalty_core.ledger.debts import Debt, DebtPayment
 from loyalty_core.ledger.rows import Entry, Lot, Operation
 
@@ -17,7 +18,8 @@ class Difference(NamedTuple):
 
     `what` is a lot's `remaining`, `amount` or number of `openings`; an operation's `amount`, how much of debts it
     `paid` or was `reversed` of it; a debt's `remaining`; of a customer's merges, what was `merged` away from them or
-    came with a `merge`; or, of an entry, debt or payment whose lot or operation is
+    came with a `merge`; of an entry that redeems bonuses where they are not valid, its `outlet`, of a moved lot that is
+    bound otherwise than the first, its `binding`; or, of an entry, debt or payment whose lot or operation is
     another customer's or of another kind, its `owner`.
     """
 
@@ -64,6 +66,7 @@ def _questions() -> Iterator[Executable]:
     yield _reversals()
     yield from _debts()
     yield from _merges()
+    yield from _bindings()
 
     strangers = or_(
         Lot.id.is_(None),
@@ -172,6 +175,27 @@ def _merges() -> Iterator[Executable]:
             .select_from(said.join(of_customer, of_customer.c.customer_id == said.c.customer_id, full=True))
             .where(recorded != found)
         )
+
+
+def _bindings() -> Iterator[Executable]:
+    """Bound bonuses were redeemed at outlets of their set, and stay bound when they move."""
+    valid = select(OutletSetMember.outlet_id).where(
+        OutletSetMember.outlet_set_id == Lot.outlet_set_id, OutletSetMember.outlet_id == RedemptionOutlet.outlet_id
+    )
+    yield (
+        select(literal("entry"), Entry.id, Entry.customer_id, literal("outlet"), Entry.amount, literal(0))
+        .join(Lot, Lot.id == Entry.lot_id)
+        .outerjoin(RedemptionOutlet, RedemptionOutlet.operation_id == Entry.operation_id)
+        .where(Lot.outlet_set_id.is_not(None), Entry.kind == "redeem", ~valid.exists())
+    )
+    first = aliased(Lot)
+    recorded, found = func.coalesce(Lot.outlet_set_id, 0), func.coalesce(first.outlet_set_id, 0)
+    yield (
+        select(literal("lot"), Lot.id, Lot.customer_id, literal("binding"), recorded, found)
+        .join(MovedLot, MovedLot.lot_id == Lot.id)
+        .join(first, first.id == MovedLot.first_id)
+        .where(recorded != found)
+    )
 
 
 def _question(

@@ -112,6 +112,7 @@ def _bear_again(session: Session, written: Sequence[tuple[Operation, Move]], gro
                 "operation_id": opened[operation.customer_id, key].id,
                 "bonus_type_id": lot.bonus_type_id,
                 "legal_entity_id": lot.legal_entity_id,
+                "outlet_set_id": lot.outlet_set_id,
                 "amount": part,
                 "remaining": part,
                 "accrued_at": operation.at,

@@ -36,6 +36,7 @@ KEY_LENGTH_MAX = 200
 REASON_LENGTH_MAX = 300
 _KINDS = "kind IN ('accrue', 'redeem', 'burn', 'reverse', 'adjust', 'repay', 'merge')"
 _REVERSING = text("reverses_id IS NOT NULL")
+_LEFT, _BOUND = text("remaining > 0"), text("outlet_set_id IS NOT NULL")
 
 
 class Operation(Base):
@@ -80,7 +81,10 @@ class Operation(Base):
 
 
 class Lot(Base):
-    """One accrual: usable while active_at ≤ now < expires_at; `remaining` of `amount` is left. Minor units."""
+    """One accrual: usable while active_at ≤ now < expires_at; `remaining` of `amount` is left. Minor units.
+
+    Where it names a set of outlets (see `binding`), it is valid only there.
+    """
 
     __tablename__ = "lot"
     __table_args__ = (
@@ -88,9 +92,8 @@ class Lot(Base):
         CheckConstraint("amount > 0 AND remaining >= 0 AND remaining <= amount", name="remaining"),
         CheckConstraint("expires_at IS NULL OR expires_at > active_at", name="expires_after_activation"),
         Index("ix_lot_customer_expires", "customer_id", "expires_at"),
-        Index(
-            "ix_lot_burning", "expires_at", sqlite_where=text("remaining > 0"), postgresql_where=text("remaining > 0")
-        ),
+        Index("ix_lot_burning", "expires_at", sqlite_where=_LEFT, postgresql_where=_LEFT),
+        Index("ix_lot_outlet_set_id", "outlet_set_id", sqlite_where=_BOUND, postgresql_where=_BOUND),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -103,6 +106,7 @@ class Lot(Base):
     accrued_at: Mapped[datetime]
     active_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
+    outlet_set_id: Mapped[int | None] = mapped_column(ForeignKey("outlet_set.id"))
 
 
 class Entry(Base):
@@ -139,7 +143,7 @@ def unexpired(moment: datetime) -> ColumnElement[bool]:
 
 
 def usable(moment: datetime) -> ColumnElement[bool]:
-    """Of a lot: something is left of it that can be spent at this moment."""
+    """Of a lot: something is left of it that can be spent at this moment, wherever it is valid."""
     return and_(unexpired(moment), Lot.active_at <= moment)
 
 

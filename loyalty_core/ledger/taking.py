@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from loyalty_core.customers.totals import lock_customers
 from loyalty_core.database import insert_rows, table_of
 from loyalty_core.ledger.accrual import Recipient
+from loyalty_core.ledger.binding import RedemptionOutlet
 from loyalty_core.ledger.holdings import Held, hold, take
 from loyalty_core.ledger.rows import Entry, Operation, check_repeats, known_operations
 
@@ -35,12 +36,14 @@ def take_from_many(
     at: datetime,
     hash_for: Callable[[Recipient], str],
     of: Callable[[Held], bool] = lambda _lot: True,
+    outlet_id: int | None = None,
     **columns: Any,
 ) -> Taken:
     """Take `amount` (minor units, above 0) from each customer's lots `of` a kind, nearest burning first.
 
     `columns` are those of the operations, whose amount has the sign of their kind: `redeem` is above 0. A repeated key
-    changes nothing; Conflict where it came with another input (`hash_for`). A handful of statements for any number.
+    changes nothing; Conflict where it came with another input (`hash_for`). `outlet_id` is where bonuses are redeemed.
+    A handful of statements for any number.
     """
     ids = {each.customer_id for each in customers}
     lock_customers(session, ids)
@@ -68,6 +71,13 @@ def take_from_many(
     table = table_of(Operation)
     written = insert(table).returning(table.c.customer_id, table.c.idempotency_key, table.c.id)
     new = {(customer, key): number for customer, key, number in session.execute(written, operations)}
+    if outlet_id is not None:
+        # Before the entries: the database asks for it.
+        bound = {lot.lot_id for lots in held.values() for lot in lots if lot.outlet_set_id is not None}
+        those = [mark for mark, taken in parts.items() if any(lot_id in bound for lot_id, _part in taken)]
+        place = {"outlet_id": outlet_id}
+        rows = [{"operation_id": new[mark], "customer_id": mark[0]} | place for mark in those]
+        insert_rows(session, RedemptionOutlet, rows)
     same = {"kind": kind, "at": at}
     entries = [
         {"customer_id": mark[0], "lot_id": lot_id, "operation_id": new[mark], "amount": -part} | same

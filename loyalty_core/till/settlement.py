@@ -16,7 +16,7 @@ from loyalty_core.customers.totals import lock_customers
 from loyalty_core.errors import Conflict, NotFound, Refused
 from loyalty_core.i18n import gettext as _
 from loyalty_core.ledger.accrual import Recipient, accrue_to_many
-from loyalty_core.ledger.balance import balances
+from loyalty_core.ledger.balance import spendable
 from loyalty_core.ledger.lifetime import UTC_ZONE, Lifetime
 from loyalty_core.ledger.redemption import redeem
 from loyalty_core.organisation import Outlet, zone_of
@@ -58,9 +58,9 @@ class Promised:
 class Quote:
     """A basket's price, and what its customer may do: `redeemable` is the most that bonuses may pay of it now.
 
-    `active` are all the bonuses that they can spend; what they would earn by the programme lives from `active_at` until
-    `expires_at` (None where nothing would be earned, or never burns). `promised` says what each promotion gives, `acts`
-    which promo codes act, and why the others do not.
+    `active` are all the bonuses that they can spend at this outlet; what they would earn by the programme lives from
+    `active_at` until `expires_at` (None where nothing would be earned, or never burns). `promised` says what each
+    promotion gives, `acts` which promo codes act, and why the others do not.
     """
 
     terms: Terms
@@ -177,7 +177,7 @@ def _quote(
     codes = told_codes(session, promo_codes)
     acts = acting_promotions(session, basket, codes, in_segment) if terms.promotable else nothing_acts(codes)
     effects = [each.effect for each in acts.acting]
-    active = balances(session, [customer_id], at).get(customer_id, 0)
+    active = spendable(session, customer_id, outlet_id, at)
     rates = Rates(terms.bonus_rate, terms.discount_rate, terms.payable_rate)
     redeemable = min(payable(price(prices, rates, effects=effects).open_amount, rates), active)
     if spending > redeemable:
@@ -230,6 +230,7 @@ def _move_bonuses(session: Session, purchase: Purchase, found: Quote, now: datet
             at=now,
             source="purchase",
             source_id=purchase.id,
+            outlet_id=purchase.outlet_id,
         )
     if not purchase.accrued:
         return

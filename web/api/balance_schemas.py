@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields, pre_dump, validate
 
 from campaigns.activities import Activity
+from loyalty_core.ledger.binding import OUTLETS_MAX
 from loyalty_core.ledger.rows import REASON_LENGTH_MAX
 from web.api.collections import Cursor, NamedSchema, PageArguments
 from web.api.fields import Amount, Id, Moment, Text
@@ -37,6 +38,18 @@ class LotSchema(Schema):
         required=True, metadata={"description": "What asked for it: enrollment, purchase, api, page, reversal"}
     )
     reason = fields.String(required=True, allow_none=True)
+    outlets = fields.List(
+        fields.Nested(NamedSchema),
+        required=True,
+        metadata={"description": "Where alone it is valid; empty: everywhere"},
+    )
+
+
+class BoundSchema(Schema):
+    """What can be spent only at some outlets."""
+
+    amount = Amount(required=True)
+    outlets = fields.List(fields.Nested(NamedSchema), required=True)
 
 
 class BalanceSchema(Schema):
@@ -47,6 +60,11 @@ class BalanceSchema(Schema):
     debt = Amount(required=True, metadata={"description": "What could not be taken back; the next bonuses pay it"})
     burning = fields.List(fields.Nested(BurningSchema), required=True)
     lots = fields.List(fields.Nested(LotSchema), required=True)
+    bound = fields.List(
+        fields.Nested(BoundSchema),
+        required=True,
+        metadata={"description": "What of `active` can be spent only at some outlets"},
+    )
 
 
 class BalanceArguments(Schema):
@@ -56,13 +74,15 @@ class BalanceArguments(Schema):
 
 
 class AdjustmentSchema(Schema):
-    """A correction by hand. What is given lives as the bonus type says, or for ever."""
+    """A correction by hand. What is given lives as the bonus type says, or for ever; it is valid at the outlets that
+    are listed by id, or everywhere."""
 
     direction = fields.String(required=True, validate=validate.OneOf(["plus", "minus"]))
     amount = Amount(required=True)
     reason = Text(REASON_LENGTH_MAX, required=True)
     bonus_type = Id(load_default=None, allow_none=True)
     legal_entity = Id(load_default=None, allow_none=True)
+    outlets = fields.List(Id(), load_default=list, validate=validate.Length(max=OUTLETS_MAX))
 
 
 class TrySchema(Schema):

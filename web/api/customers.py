@@ -136,6 +136,7 @@ def adjust(data: dict[str, Any], customer_id: int) -> Balance:
         legal_entity_id=data["legal_entity"],
         source="api",
         at=moment(),
+        outlet_ids=data["outlets"] if data["direction"] == "plus" else (),
     )
     if adjusted.short:
         raise Refused("amount", _("The customer has fewer bonuses than that."))

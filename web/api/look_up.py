@@ -66,6 +66,7 @@ class StandingSchema(Schema):
     next_tier = fields.Nested(NextTierSchema, required=True, allow_none=True)
     payable_percent = Percent(required=True, metadata={"description": "The share that bonuses may pay"})
     active = Amount(required=True, metadata={"description": "Bonuses that can be spent now"})
+    spendable = Amount(required=True, metadata={"description": "What of `active` can be spent at the till’s outlet"})
     awaiting = Amount(required=True, metadata={"description": "Bonuses that are not active yet"})
     debt = Amount(required=True)
     burning = fields.Nested(
@@ -89,7 +90,7 @@ def look_up(arguments: dict[str, Any]) -> dict[str, Any]:
     if found is None:
         raise NotFound(kind, _("Nobody is known by “%(mark)s”", mark=text))
     hints = hints_for(g.session, found, outlet, moment())
-    return _view(standing_of(g.session, found, moment())) | {"hints": hint_views(hints)}
+    return _view(standing_of(g.session, found, moment(), outlet)) | {"hints": hint_views(hints)}
 
 
 @blueprint.get("/till/ping")
@@ -116,6 +117,7 @@ def _view(found: Standing) -> dict[str, Any]:
         and _tier(following.above, following.bonus_rate, following.discount_rate) | {"missing": found.missing},
         "payable_percent": terms.payable_rate,
         "active": found.active,
+        "spendable": found.spendable,
         "awaiting": found.awaiting,
         "debt": found.debt,
         "burning": found.burning,

@@ -84,7 +84,7 @@ class QuoteSchema(PricedLineSchema):
     bonus_percent = Percent(required=True)
     discount_percent = Percent(required=True)
     payable_percent = Percent(required=True)
-    active = Amount(required=True, metadata={"description": "Bonuses that the customer can spend"})
+    active = Amount(required=True, metadata={"description": "Bonuses that the customer can spend at this outlet"})
     redeemable = Amount(required=True, metadata={"description": "The most that bonuses may pay of this basket"})
     to_pay = Amount(required=True)
     active_at = Moment(required=True, allow_none=True)

@@ -48,7 +48,7 @@ MOVED = {
     *("purchase", "purchase_line", "purchase_return", "return_line", "promo_code_use", "line_promotion"),
     *("identity", "consent", "customer_tag", "customer_attribute_value", "event"),
 }
-LEDGER = {"operation", "lot", "entry", "debt", "debt_payment"}
+LEDGER = {"operation", "lot", "entry", "debt", "debt_payment", "redemption_outlet"}
 KEPT_AS_HISTORY = {"enrollment", "message", "customer_merge", "customer_list_member"}
 OPERATION = (
     "INSERT INTO operation (customer_id, idempotency_key, input_hash, kind, amount, at, source)"

@@ -139,7 +139,7 @@ WAYS_AROUND = {
             SELECT id, customer_id, lot_id, operation_id, kind, -1, at FROM entry WHERE kind = 'redeem';
         INSERT OR REPLACE INTO lot
             SELECT id, customer_id, operation_id, bonus_type_id, legal_entity_id, amount, amount, accrued_at, active_at,
-            NULL FROM lot WHERE id = 1
+            NULL, outlet_set_id FROM lot WHERE id = 1
     """,
     "postgresql": """
         TRUNCATE entry;
@@ -260,7 +260,7 @@ def test_the_proof_finds_what_is_wrong_with_reversals_and_debts(ledger: Session)
 def disarm(session: Session) -> None:
     """Take the ledger's triggers away, as only a database's owner could."""
     if dialect_of(session) == "postgresql":
-        for table in ("operation", "lot", "entry", "debt", "debt_payment"):
+        for table in ("operation", "lot", "entry", "debt", "debt_payment", "redemption_outlet", "moved_lot"):
             session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
         return
     for name in session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
