@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import case, select
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from campaigns.campaigns import Campaign
 from campaigns.messages.channels.titles import title as channel_title
+from campaigns.messages.openings import TRACKED_CHANNEL, openings
 from campaigns.messages.reading import Try, tries
 from campaigns.messages.rows import Message
 from campaigns.messages.steps import StepTitles
@@ -36,7 +38,8 @@ class Activity(core.Activity):
     """An activity of the core, or a message (`kind` is `message`, its `amount` 0), with the campaign that asked for it.
 
     `run_id` and `source_node` say which run and which step; `step` is the step's title. `channel` is the one that a
-    message goes by, `tried` are those before it, and why they could not carry it.
+    message goes by, `tried` are those before it, and why they could not carry it; `opened_at` and `clicked_at` are when
+    a letter was first opened and a link of it first followed.
     """
 
     campaign_id: int | None = None
@@ -47,6 +50,8 @@ class Activity(core.Activity):
     message_status: str | None = None
     channel: str | None = None
     tried: tuple[Try, ...] = ()
+    opened_at: datetime | None = None
+    clicked_at: datetime | None = None
 
 
 def activities(session: Session, customer_id: int, *, before: Place | None = None, limit: int = 50) -> list[Activity]:
@@ -74,6 +79,7 @@ def _messages(session: Session, customer_id: int, before: Place | None, limit: i
     )
     rows = session.execute(wanted).all()
     tried = tries(session, [row.id for row in rows if row.cascade])
+    opened = openings(session, [row.id for row in rows if row.channel == TRACKED_CHANNEL])
     return [
         Activity(
             at=row.created_at,
@@ -88,6 +94,7 @@ def _messages(session: Session, customer_id: int, before: Place | None, limit: i
             message_status=row.status,
             channel=row.channel,
             tried=tried.get(row.id, ()),
+            **(opened[row.id]._asdict() if row.id in opened else {}),
         )
         for row in rows
     ]

@@ -10,7 +10,8 @@ class Settings:
     """Where the data lives and how the processes reach one another.
 
     `database_url` and `redis_url` default to the embedded SQLite file and Valkey socket in `data`. `in_doubt` says what
-    becomes of a message of which nobody knows whether it left: `hold` for the operator, or `send_again`.
+    becomes of a message of which nobody knows whether it left: `hold` for the operator, or `send_again`. `public_url`
+    is where the pages are reached from outside; while it is empty, letters carry no address of the installation.
     """
 
     data: Path
@@ -34,7 +35,7 @@ class Settings:
             redis_url=os.environ.get("REDIS_URL") or f"unix://{data / 'valkey.sock'}",
             smtp_url=os.environ.get("SMTP_URL", "smtp://127.0.0.1:1025"),
             mail_from=os.environ.get("MAIL_FROM", "Catena <loyalty@example.test>"),
-            public_url=os.environ.get("PUBLIC_URL", "http://127.0.0.1:8000"),
+            public_url=_address("PUBLIC_URL"),
             secret_key=os.environ.get("SECRET_KEY", ""),
             lease_s=_positive("CATENA_LEASE_S", 30),
             batch_size=_positive("CATENA_BATCH_SIZE", 5000),
@@ -46,6 +47,13 @@ def _one_of(name: str, default: str, *others: str) -> str:
     text = os.environ.get(name, default)
     if text not in (default, *others):
         raise ValueError(f"{name} must be {' or '.join((default, *others))}, not {text!r}")
+    return text
+
+
+def _address(name: str) -> str:
+    text = os.environ.get(name, "")
+    if text and not text.startswith(("http://", "https://")):
+        raise ValueError(f"{name} must begin with http:// or https://, not {text!r}")
     return text
 
 

@@ -19,6 +19,7 @@ from campaigns.messages.claims import Claimed, rescue
 from campaigns.messages.composition import Composition
 from campaigns.messages.letters import BadLetter
 from campaigns.messages.texts import NothingToSend
+from campaigns.messages.tracked_letters import Tracker, tracker_of
 from loyalty_core.customers.merged import living_id
 from loyalty_core.customers.rows import MAIN_FIRST, Consent, Customer, Identity
 from loyalty_core.database import Database
@@ -56,7 +57,8 @@ def deliver_some(
             return 0
         with database.read() as session:
             composition = Composition(session, messages, now, channel)
-        return _Job(database, settings, connection, composition, token, now).run(messages)
+            tracker = tracker_of(session, settings) if channel == "email" else None
+        return _Job(database, settings, connection, composition, tracker, token, now).run(messages)
 
 
 class _Job:
@@ -68,6 +70,7 @@ class _Job:
         settings: Settings,
         channel: Channel,
         composition: Composition,
+        tracker: Tracker | None,
         token: str,
         now: datetime,
     ) -> None:
@@ -75,6 +78,7 @@ class _Job:
         self._settings = settings
         self._channel = channel
         self._composition = composition
+        self._tracker = tracker
         self._token = token
         self._now = now
         self._started = monotonic()
@@ -142,7 +146,9 @@ class _Job:
             until = self._clock() + timedelta(seconds=self._channel.longest_s)
             cost = self._composition.cost(letter)
             if claims.begin(session, message, self._token, recipient, letter, until, cost):
-                return Dispatch(message.id, recipient, letter, self._clock())
+                # Kept as it was composed: who looks at it here opens nothing.
+                leaving = self._tracker.letter(message.id, letter) if self._tracker else letter
+                return Dispatch(message.id, recipient, leaving, self._clock())
         return None
 
     def _set_aside(

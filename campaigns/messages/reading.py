@@ -1,7 +1,7 @@
 """Messages for pages and the API: lists, one message as it was sent, and counts."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -9,7 +9,8 @@ from sqlalchemy import case, func, select, text
 from sqlalchemy.orm import Session
 
 from campaigns.campaigns import Campaign
-from campaigns.messages.rows import Message, MessageTry
+from campaigns.messages.openings import Click, clicks
+from campaigns.messages.rows import Message, MessageOpening, MessageTry
 from campaigns.messages.steps import StepTitles
 from campaigns.runtime.rows import Run
 from loyalty_core.customers.rows import Customer
@@ -20,6 +21,8 @@ from loyalty_core.i18n import gettext
 # Said as the partial index says it, with no parameters, so that both databases use the index.
 _TROUBLE = text("message.status IN ('failed', 'in_doubt')")
 STATUSES = ("queued", "sending", "sent", "failed", "dropped", "in_doubt")
+# What came back of letters; lists are asked for it as for a status.
+ANSWERS = {"opened": MessageOpening.opened_at, "clicked": MessageOpening.clicked_at}
 
 
 class Try(NamedTuple):
@@ -36,7 +39,8 @@ class MessageView:
 
     `recipient`, `subject`, `text` and `body` are those that were sent, if any: of an e-mail subject and body (HTML),
     which is empty in lists; of other channels the text. `at` is when it was sent, else when it was queued. `tried` are
-    the channels before this one, `cascade` all of them in order; `price` of an SMS is in minor units.
+    the channels before this one, `cascade` all of them in order; `price` of an SMS is in minor units. `opened_at` and
+    `clicked_at` are the first times, where they were counted; `clicks` are the links that were followed, not in lists.
     """
 
     id: int
@@ -62,7 +66,10 @@ class MessageView:
     queued_at: datetime
     sent_at: datetime | None
     retry_at: datetime | None
+    opened_at: datetime | None
+    clicked_at: datetime | None
     body: str | None = None
+    clicks: tuple[Click, ...] = ()
 
 
 def messages(
@@ -76,17 +83,22 @@ def messages(
     before: int | None = None,
     limit: int = 50,
 ) -> list[MessageView]:
-    """The newest messages that fit all that is given; for the next page, `before` is the last id of this one."""
+    """The newest messages that fit all that is given; for the next page, `before` is the last id of this one.
+
+    A `status` may also be one of `ANSWERS`: letters that were opened, or in which a link was followed.
+    """
     wanted = _select().order_by(Message.id.desc()).limit(limit)
     for column, value in (
         (Message.run_id, run_id),
         (Message.node, node),
         (Run.campaign_id, campaign_id),
         (Message.customer_id, customer_id),
-        (Message.status, status),
+        (Message.status, None if status in ANSWERS else status),
     ):
         if value is not None:
             wanted = wanted.where(column == value)
+    if status in ANSWERS:
+        wanted = wanted.where(ANSWERS[status].is_not(None))
     if status in ("failed", "in_doubt"):
         wanted = wanted.where(_TROUBLE)
     if before is not None:
@@ -103,7 +115,8 @@ def message(session: Session, message_id: int) -> MessageView:
     row = session.execute(_select(letter).where(Message.id == message_id)).one_or_none()
     if row is None:
         raise NotFound("id", gettext("There is no message %(id)s", id=message_id))
-    return _view(row, StepTitles(session, {row.run_id}), tries(session, [row.id]))
+    followed = clicks(session, message_id) if row.clicked_at else ()
+    return replace(_view(row, StepTitles(session, {row.run_id}), tries(session, [row.id])), clicks=followed)
 
 
 def tries(session: Session, messages: Collection[int]) -> dict[int, tuple[Try, ...]]:
@@ -153,11 +166,14 @@ def _select(*more: Any) -> Any:
             Message.created_at.label("queued_at"),
             Message.sent_at,
             Message.retry_at,
+            MessageOpening.opened_at,
+            MessageOpening.clicked_at,
             *more,
         )
         .join(Customer, Customer.id == Message.customer_id)
         .join(Run, Run.id == Message.run_id)
         .join(Campaign, Campaign.id == Run.campaign_id)
+        .outerjoin(MessageOpening, MessageOpening.message_id == Message.id)
     )
 
 

@@ -1,4 +1,4 @@
-"""The tables of messages: letter templates, the outbox, and channels that take nothing at the moment."""
+"""The tables of messages: letter templates, the outbox, what came back of letters, and channels that rest."""
 
 from datetime import datetime
 
@@ -90,6 +90,36 @@ class MessageTry(Base):
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"))
     channel: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(String(500))
+    at: Mapped[datetime]
+
+
+class MessageOpening(Base):
+    """A letter that was opened: when its picture was first fetched or a link of it first followed.
+
+    `clicked_at` is when a link was first followed. Nothing is kept of who fetched it or from where.
+    """
+
+    __tablename__ = "message_opening"
+    __table_args__ = (
+        Index("ix_message_opening_customer", "customer_id", "opened_at"),
+        Index("ix_message_opening_run", "run_id", "clicked_at"),
+    )
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True, autoincrement=False)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
+    opened_at: Mapped[datetime]
+    clicked_at: Mapped[datetime | None]
+
+
+class MessageClick(Base):
+    """A link of a letter that was followed, and when first; `link` is its number in the letter, from 1 on."""
+
+    __tablename__ = "message_click"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True, autoincrement=False)
+    link: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    url: Mapped[str] = mapped_column(String(2000))
     at: Mapped[datetime]
 
 

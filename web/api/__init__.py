@@ -35,6 +35,7 @@ RESOURCES = (
     "runs",
     "messages",
     "sms_tariff",
+    "message_tracking",
     "letter_templates",
 )
 

@@ -113,6 +113,8 @@ class ActivitySchema(Schema):
     tried = fields.List(
         fields.Nested(TrySchema), required=True, metadata={"description": "The channels of its cascade before this one"}
     )
+    opened_at = Moment(required=True, allow_none=True, metadata={"description": "Of a letter, where that is counted"})
+    clicked_at = Moment(required=True, allow_none=True, metadata={"description": "When a link was first followed"})
 
     @pre_dump
     def name_campaign(self, activity: Activity, **_kwargs: Any) -> dict[str, Any]:

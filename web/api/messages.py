@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, pre_dump, validate
 
 from campaigns.messages import reading, remedies
 from campaigns.messages.channels.titles import TITLES
-from campaigns.messages.reading import STATUSES, MessageView
+from campaigns.messages.reading import ANSWERS, STATUSES, MessageView
 from web.api.balance_schemas import TrySchema
 from web.api.blueprint import Blueprint
 from web.api.collections import NamedSchema, PageArguments, page, page_of
@@ -41,13 +41,23 @@ class MessageSummarySchema(Schema):
     price = Amount(required=True, allow_none=True, metadata={"description": "Of an SMS"})
     reason = fields.String(required=True, allow_none=True)
     at = Moment(required=True, metadata={"description": "When it was sent, else when it was queued"})
+    opened_at = Moment(required=True, allow_none=True, metadata={"description": "Of a letter, where that is counted"})
+    clicked_at = Moment(required=True, allow_none=True, metadata={"description": "When a link was first followed"})
 
     @pre_dump
     def name_owners(self, message: MessageView, **_kwargs: Any) -> dict[str, Any]:
         return asdict(message) | {
+            "clicks": [click._asdict() for click in message.clicks],
             "customer": {"id": message.customer_id, "name": message.customer_name},
             "campaign": {"id": message.campaign_id, "name": message.campaign_name},
         }
+
+
+class ClickSchema(Schema):
+    """A link of a letter that was followed, and when first."""
+
+    url = fields.String(required=True)
+    at = Moment(required=True)
 
 
 class MessageSchema(MessageSummarySchema):
@@ -59,6 +69,7 @@ class MessageSchema(MessageSummarySchema):
     queued_at = Moment(required=True)
     sent_at = Moment(required=True, allow_none=True)
     retry_at = Moment(required=True, allow_none=True)
+    clicks = fields.List(fields.Nested(ClickSchema), required=True)
 
 
 class MessagesArguments(PageArguments):
@@ -67,7 +78,7 @@ class MessagesArguments(PageArguments):
     run = Id(strict=False)
     campaign = Id(strict=False)
     customer = Id(strict=False)
-    status = fields.String(validate=validate.OneOf(STATUSES))
+    status = fields.String(validate=validate.OneOf([*STATUSES, *ANSWERS]))
 
 
 @blueprint.get("/messages")

@@ -6,6 +6,7 @@ from flask import g
 from marshmallow import Schema, fields, validate
 
 from campaigns.editing import find
+from campaigns.messages import openings
 from campaigns.runtime.reading import run_customers, run_view, runs
 from campaigns.runtime.rows import Run
 from loyalty_core.errors import NotFound
@@ -47,12 +48,21 @@ class StepCountsSchema(Schema):
     granted = Amount(required=True)
 
 
+class LettersSchema(Schema):
+    """Letters of a run: those that left, and what came back of them, where that is counted."""
+
+    sent = fields.Integer(required=True)
+    opened = fields.Integer(required=True)
+    clicked = fields.Integer(required=True, metadata={"description": "In which a link was followed"})
+
+
 class RunSchema(RunSummarySchema):
     """A run with the counts of its steps and the chain that it travels along."""
 
     nodes = fields.Dict(required=True, keys=fields.String(), values=fields.Nested(StepCountsSchema))
     graph = graph_field(required=True)
     summaries = fields.Dict(required=True, keys=fields.String(), values=fields.String())
+    letters = fields.Nested(LettersSchema, required=True)
 
 
 class RunCustomerSchema(Schema):
@@ -109,7 +119,7 @@ def _page(arguments: dict[str, Any], campaign_id: int | None) -> dict[str, Any]:
 @blueprint.response(200, RunSchema)
 def get_run(run_id: int) -> dict[str, Any]:
     """A run with the counts of its steps"""
-    return run_view(g.session, run_id)
+    return run_view(g.session, run_id) | {"letters": openings.counts(g.session, run_id)}
 
 
 @blueprint.get("/runs/<id:run_id>/customers")

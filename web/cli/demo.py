@@ -12,6 +12,7 @@ import click
 from sqlalchemy import select
 
 from campaigns.messages.samples import sample_templates
+from campaigns.messages.tracking import set_tracking, tracking
 from loyalty_core import sample
 from loyalty_core.database import Database
 from loyalty_core.settings import Settings
@@ -81,6 +82,8 @@ def _prepared(settings: Settings) -> Demo:
         sample.load(database, now, show)
     with database.begin() as session:
         sample_templates(session, now)
+        if not tracking(session).key:
+            set_tracking(session, is_on=True)
     demo = _account(database, settings.data, now)
     database.dispose()
     if ports.is_free("127.0.0.1", demo.smtp_port):

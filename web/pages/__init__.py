@@ -5,6 +5,7 @@ from importlib import import_module
 from flask import Flask
 
 from web.pages.blueprint import pages
+from web.pages.counted_links import counted_links
 from web.pages.errors import answer_errors
 from web.pages.frame import draw_frame
 from web.pages.health import health
@@ -40,6 +41,7 @@ MODULES = (
     "outlets",
     "settings",
     "sms_tariff",
+    "tracking",
     "letter_templates",
     "api_keys",
 )
@@ -53,3 +55,4 @@ def add_pages(app: Flask) -> None:
     answer_errors(app)
     app.register_blueprint(pages)
     app.register_blueprint(health)
+    app.register_blueprint(counted_links)

@@ -19,7 +19,7 @@ def messages() -> str:
     """Newest first, of a campaign, a run, a customer or a state where the address names one."""
     campaign_id, run_id, customer_id = (number(name) for name in ("campaign", "run", "customer"))
     status = request.args.get("status")
-    status = status if status in reading.STATUSES else None
+    status = status if status in (*reading.STATUSES, *reading.ANSWERS) else None
     found = reading.messages(
         g.session,
         run_id=run_id,

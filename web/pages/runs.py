@@ -9,7 +9,9 @@ from campaigns import publication
 from campaigns.campaigns import Campaign
 from campaigns.editing import find
 from campaigns.graph import read_graph
+from campaigns.messages import openings
 from campaigns.messages import reading as messages
+from campaigns.messages.tracking import tracking
 from campaigns.runtime import reading
 from campaigns.runtime.rows import Run
 from loyalty_core.errors import NotFound
@@ -53,6 +55,8 @@ def _about(run_id: int) -> dict[str, Any]:
         "nodes": nodes,
         "failures": reading.failures(g.session, run_id) if view["failed"] else [],
         "letters": messages.counts(g.session, run_id),
+        "opened": openings.counts(g.session, run_id),
+        "is_tracking": tracking(g.session).is_on,
     }
 
 

@@ -42,7 +42,7 @@ class Chain:
         version = CampaignVersion(campaign_id=campaign.id, number=1, graph=graph, settings={}, published_at=NOW)
         session.add(version)
         session.flush()
-        run = Run(campaign_id=campaign.id, version_id=version.id, occurrence="x", moment=NOW, started_at=NOW)
+        run = Run(campaign_id=campaign.id, version_id=version.id, occurrence="2026-11-21", moment=NOW, started_at=NOW)
         session.add(run)
         session.flush()
         return campaign.id, run.id

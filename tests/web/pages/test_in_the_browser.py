@@ -112,6 +112,7 @@ def test_pages_break_no_rule_of_accessibility(
             "/settings",
             "/settings/letters",
             "/settings/sms",
+            "/settings/tracking",
             "/settings/letters/1",
             "/settings/api-keys",
         ),
