@@ -14,7 +14,7 @@ blueprint = Blueprint("Tracking", __name__, description="Whether openings of let
 class TrackingSchema(Schema):
     """The switch, off until it is turned on; it acts on letters that leave from then on."""
 
-    is_on = fields.Boolean(required=True, truthy={True}, falsy={False}, data_key="on")
+    is_on = fields.Boolean(required=True, data_key="on")
     public_url = fields.String(
         dump_only=True,
         allow_none=True,
