@@ -1,10 +1,8 @@
 """Attributes of one's own as conditions name and compare them."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, ClassVar
 
-from babel.dates import format_date
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -15,10 +13,8 @@ from loyalty_core.i18n import gettext
 from loyalty_core.i18n import lazy as _
 from segmenter import operators
 from segmenter.condition import Leaf, Subject
-from segmenter.figures import NBSP
 from segmenter.operators import Operator
 from segmenter.values import References, Value
-from segmenter.windows import read_day
 from segmenter.words import Words
 
 UNKNOWN = _("Of whom the attribute is not known does not meet it.")
@@ -26,6 +22,8 @@ UNKNOWN = _("Of whom the attribute is not known does not meet it.")
 
 class OneAttribute(References):
     """One attribute of a kind, by its id."""
+
+    many: ClassVar[bool] = False
 
     def one(self, raw: Any, where: str) -> tuple[int, ...]:
         if isinstance(raw, list) and len(raw) != 1:
@@ -60,17 +58,3 @@ class Text(Value):
 
     def figure(self, value: str, words: Words) -> str:
         return f"“{value}”"
-
-
-@dataclass(frozen=True)
-class Day(Value):
-    """A day: "2026-12-31"."""
-
-    kind: ClassVar[str] = "date"
-    operators: ClassVar[tuple[Operator, ...]] = operators.DAYS
-
-    def one(self, raw: Any, where: str) -> date:
-        return read_day(raw, where)
-
-    def figure(self, value: date, words: Words) -> str:
-        return format_date(value, "d MMM y", locale="en").replace(" ", NBSP)

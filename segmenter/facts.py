@@ -108,7 +108,7 @@ class Facts:
         if window is None:
             return true()
         start, end = window.bounds(self.calendar)
-        return and_(moment >= start, moment < end) if end is not None else moment >= start
+        return and_(*([moment >= start] if start else []), *([moment < end] if end else []))
 
     def active_bonuses(self) -> ColumnElement[int]:
         """Bonuses that can be spent now, in minor units."""

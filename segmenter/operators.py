@@ -41,6 +41,8 @@ DAYS = (
     Operator("le", "≤", _("on or before")),
     Operator("eq", "=", _("on")),
     Operator("between", None, _("between")),
+    Operator("within", None, _("falls")),
+    Operator("anniversary", None, _("anniversary falls")),
 )
 CHOICES = (Operator("is", None, _("is")),)
 BOUGHT = (Operator("has", None, _("is any of")), Operator("lacks", None, _("is none of")))

@@ -15,7 +15,8 @@ from loyalty_core.i18n import gettext
 from segmenter.condition import Condition, Leaf
 from segmenter.conditions import CONDITIONS
 from segmenter.scope import read_outlets
-from segmenter.windows import read_ahead, read_window
+from segmenter.values import CHOSEN_MAX
+from segmenter.window_reading import AHEAD, BACK, read_window
 
 Kind = Literal["all", "any", "none"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -23,6 +24,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 DEPTH_MAX = 8
 LEAVES_MAX = 200
 GROUPS_MAX = 200
+LIMITS = {"depth": DEPTH_MAX, "conditions": LEAVES_MAX, "groups": GROUPS_MAX, "chosen": CHOSEN_MAX}
 FIELDS = ("condition", "op", "value", "of", "within", "outlets")
 
 
@@ -138,13 +140,12 @@ class _Reader:
             raise Refused("outlets", gettext("Leave this out: it is not counted by outlet"))
         if of is not None and condition.subject is None:
             raise Refused("of", gettext("Leave this out: the condition has no such field"))
-        read_within = read_ahead if condition.ahead else read_window
         return Leaf(
             path,
             condition,
             str(op),
             condition.value.read(raw.get("value"), str(op)),
-            None if within is None else read_within(within),
+            None if within is None else read_window(within, offered=AHEAD if condition.ahead else BACK),
             () if outlets is None else read_outlets(outlets),
             _subject(condition, of),
         )

@@ -90,21 +90,27 @@ class Number(Value):
 
 @dataclass(frozen=True)
 class Amount(Value):
-    """Money or bonuses: text with at most two decimals ("5000.00") or a whole number in trees, minor units inside."""
+    """Money or bonuses: text with at most two decimals ("5000.00") or a whole number in trees, minor units inside.
+
+    What is `signed` may be below 0.
+    """
 
     unit: str
+    signed: bool = False
     kind: ClassVar[str] = "amount"
     operators: ClassVar[tuple[Operator, ...]] = operators.NUMBERS
 
     def one(self, raw: Any, where: str) -> int:
         text = str(raw) if type(raw) is int else raw
-        if not isinstance(text, str) or not re.fullmatch(r"[0-9]{1,11}(\.[0-9]{1,2})?", text):
+        found = re.fullmatch(r"(-?)([0-9]{1,11})(?:\.([0-9]{1,2}))?", text) if isinstance(text, str) else None
+        if found is None:
             raise Refused(where, gettext("Write an amount with at most two decimals, such as 5000.00"))
-        major, _, decimals = text.partition(".")
-        minor = int(major) * 100 + int(decimals.ljust(2, "0"))
+        if found[1] and not self.signed:
+            raise Refused(where, gettext("Write an amount of 0 or more"))
+        minor = int(found[2]) * 100 + int((found[3] or "").ljust(2, "0"))
         if minor > AMOUNT_MAX:
             raise Refused(where, gettext("Write an amount up to %(most)s", most=amount(AMOUNT_MAX)))
-        return minor
+        return -minor if found[1] else minor
 
     def figure(self, value: int | Fraction, words: Words) -> str:
         return amount(value) if isinstance(value, int) else exact(value)
@@ -118,7 +124,7 @@ class Amount(Value):
 
     def describe(self, currency: str) -> dict[str, Any]:
         sign = currency_sign(currency) if self.unit == "currency" else None
-        return {**super().describe(currency), "unit": self.unit, "sign": sign}
+        return {**super().describe(currency), "unit": self.unit, "sign": sign, "signed": self.signed}
 
 
 @dataclass(frozen=True)
@@ -153,6 +159,7 @@ class References(Value):
     source: str
     name: InstrumentedAttribute[str]
     gone: LazyProxy = field(hash=False)
+    many: ClassVar[bool] = True
     kind: ClassVar[str] = "reference"
     operators: ClassVar[tuple[Operator, ...]] = operators.CHOSEN
 
@@ -175,4 +182,4 @@ class References(Value):
         return listed(names, gettext("or")) if names else gettext("none of them")
 
     def describe(self, currency: str) -> dict[str, Any]:
-        return {**super().describe(currency), "source": self.source}
+        return {**super().describe(currency), "source": self.source, "many": self.many}

@@ -22,7 +22,7 @@ CONDITION = Condition(
     title=_("Attribute: number"),
     help=_("An attribute of your own that holds a number."),
     unknown=UNKNOWN,
-    value=Amount("plain"),
+    value=Amount("plain", signed=True),
     subject=attribute("number"),
     meets=_meets,
     actual=lambda leaf, facts: [known(leaf, AttributeValue.number)],

@@ -1,6 +1,6 @@
 """Text that is known of a customer as an attribute of one's own."""
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, func
 
 from loyalty_core.customers.attributes import AttributeValue
 from loyalty_core.i18n import gettext
@@ -13,7 +13,8 @@ from segmenter.words import Words
 
 def _meets(leaf: Leaf, _facts: Facts) -> ColumnElement[bool]:
     text = known(leaf, AttributeValue.text)
-    met = text == leaf.value if leaf.op == "is" else text.contains(leaf.value, autoescape=True)
+    # LIKE does not tell small letters from capital ones on SQLite.
+    met = text == leaf.value if leaf.op == "is" else func.replace(text, leaf.value, "") != text
     return and_(text.is_not(None), met)
 
 

@@ -1,19 +1,10 @@
 """How many calendar days ago a customer bought first, in the organisation's zone."""
 
-from sqlalchemy import ColumnElement, and_
-
 from loyalty_core.i18n import lazy as _
 from loyalty_core.i18n import ngettext
-from segmenter.condition import Condition, Leaf
-from segmenter.facts import Facts
-from segmenter.operators import goes_back
-from segmenter.values import Number
+from segmenter.condition import Leaf
+from segmenter.days_since import days_since
 from segmenter.words import Words
-
-
-def _meets(leaf: Leaf, facts: Facts) -> ColumnElement[bool]:
-    first = facts.bought(leaf.scope).first
-    return and_(first.is_not(None), goes_back(first, leaf.op, leaf.value, facts.calendar.before_days))
 
 
 def _clause(leaf: Leaf, words: Words, scope: str) -> str:
@@ -35,17 +26,14 @@ def _short(leaf: Leaf, words: Words) -> str:
     )
 
 
-CONDITION = Condition(
+CONDITION = days_since(
+    lambda leaf, facts: facts.bought(leaf.scope).first,
     key="days_since_first_purchase",
     group="purchases",
     title=_("Days since the first purchase"),
     help=_("Whole calendar days in the organisation’s time zone: who bought yesterday evening has 1 today."),
     unknown=_("Who bought nothing has no first purchase and does not meet it."),
-    value=Number(36_500, unit="days"),
     at_outlets=True,
-    meets=_meets,
-    actual=lambda leaf, facts: [facts.bought(leaf.scope).first],
-    reading=lambda values, facts: None if values[0] is None else facts.calendar.days_since(values[0]),
     clause=_clause,
     short=_short,
 )

@@ -5,6 +5,7 @@ from sqlalchemy import ColumnElement, and_, false, or_
 from loyalty_core.customers.rows import Customer
 from loyalty_core.i18n import lazy as _
 from loyalty_core.i18n import ngettext
+from segmenter.calendar import stretches
 from segmenter.condition import Condition, Leaf
 from segmenter.facts import Facts
 from segmenter.operators import holds
@@ -13,16 +14,9 @@ from segmenter.words import Words
 
 
 def _meets(leaf: Leaf, facts: Facts) -> ColumnElement[bool]:
-    days = sorted(facts.calendar.days_to_birthday().items())
-    stretches: list[list[int]] = []
-    inside = False
-    for birth_day, ahead in days:
-        before, inside = inside, holds(ahead, leaf.op, leaf.value)
-        if inside and before:
-            stretches[-1][1] = birth_day
-        elif inside:
-            stretches.append([birth_day, birth_day])
-    chosen = or_(false(), *(Customer.birth_day.between(first, last) for first, last in stretches))
+    days = facts.calendar.days_to_birthday()
+    met = stretches(birth_day for birth_day, ahead in days.items() if holds(ahead, leaf.op, leaf.value))
+    chosen = or_(false(), *(Customer.birth_day.between(first, last) for first, last in met))
     return and_(Customer.birth_day.is_not(None), chosen)
 
 

@@ -13,7 +13,7 @@ from segmenter.compiler import customers
 from segmenter.rfm.recency import days_since
 from segmenter.rfm.rows import RfmCalculation
 from segmenter.segments import segment
-from segmenter.windows import read_window
+from segmenter.window_reading import read_window
 
 # Beside the installation's own tables: no migration makes it.
 VALUES = Table(
@@ -54,6 +54,7 @@ def _bought(session: Session, calculation: RfmCalculation, calendar: Calendar) -
         kept = (totals.customer_id, days, totals.purchase_count, totals.purchase_sum)
         return select(*kept).where(totals.purchase_count > 0)
     start, end = read_window(calculation.period).bounds(calendar)
+    assert start is not None, "settings take no period without a beginning"
     within = [Purchase.net_amount > 0, Purchase.at >= start, *([Purchase.at < end] if end is not None else [])]
     last = func.max(Purchase.at)
     summed = (func.count(), cast(func.sum(Purchase.net_amount), BigInteger))

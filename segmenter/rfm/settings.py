@@ -15,12 +15,15 @@ from segmenter.rfm.default_segments import DEFAULT_SEGMENTS
 from segmenter.rfm.rows import CONVENTIONS, MEASURES, NAME_MAX, RfmSegment, RfmSettings
 from segmenter.segments import segment
 from segmenter.trees import leaves, read
-from segmenter.windows import read_window
+from segmenter.window_reading import read_window
+from segmenter.windows import Dates
 
 DESCRIPTION_MAX = 300
 SEGMENTS_MAX = 50
 DEFAULT_NAME = "RFM"
 DEFAULT_PERIOD = {"last_days": 365}
+# The ways to write a period that the form of the settings shows.
+PERIODS = ("last_days", "this", "previous", "from", "to")
 
 Range = tuple[int, int]
 
@@ -154,11 +157,9 @@ def check(session: Session, data: SettingsData) -> list[SegmentData]:
 
 
 def _check_period(period: Any) -> None:
-    try:
-        read_window(period)
-    except Refused as refused:
-        # A condition calls it `within`.
-        raise Refused(f"period{refused.where.removeprefix('within')}", refused.message) from None
+    window = read_window(period, "period", PERIODS)
+    if isinstance(window, Dates) and (window.first is None or window.last is None):
+        raise Refused("period", gettext("Write both from and to"))
 
 
 def _check_base(session: Session, segment_id: int) -> None:

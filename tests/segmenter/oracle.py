@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -48,6 +48,12 @@ class Oracle:
             return bool(set(actual) & set(value)) == (op == "has")
         if op in ("is", "contains"):
             return bool(actual == value)
+        if op == "within":
+            return self._on_a_day(date.fromisoformat(actual), value)
+        if op == "anniversary":
+            born = date.fromisoformat(actual)
+            years = range(born.year + 1, self._today.year + 3)
+            return any(self._on_a_day(self._birthday(born, year), value) for year in years)
         if leaf["condition"] == "attribute_date":
             return self._compare(actual, op, value)
         return self._compare(actual, op, self._minor(value) if isinstance(value, str | list) else value)
@@ -140,11 +146,12 @@ class Oracle:
         )
 
     def _bonuses_burning(self, leaf: Any, person: Person) -> int:
-        last = date.max if "within" not in leaf else self._today + timedelta(days=leaf["within"]["next_days"])
         return sum(
             amount
             for amount, _, expires_at in person.lots
-            if expires_at is not None and expires_at > self.now and self._day(expires_at) <= last
+            if expires_at is not None
+            and expires_at > self.now
+            and ("within" not in leaf or self._on_a_day(self._day(expires_at), leaf["within"]))
         )
 
     def _purchase_count(self, leaf: Any, person: Person) -> int:
@@ -196,6 +203,7 @@ class Oracle:
             code
             for receipt in person.purchases
             if self._inside(receipt.at, leaf.get("within"))
+            and ("outlets" not in leaf or receipt.outlet in leaf["outlets"])
             for code in receipt.codes
         ]
         return sum("of" not in leaf or code in leaf["of"] for code in lists)
@@ -297,18 +305,45 @@ class Oracle:
     def _inside(self, at: datetime, within: dict[str, Any] | None) -> bool:
         if within is None:
             return True
-        if "last_days" in within:
-            return at >= self.now - timedelta(hours=24 * within["last_days"])
-        if "from" in within:
-            return bool(within["from"] <= self._day(at).isoformat() <= within["to"])
-        ((which, unit),) = within.items()
-        names = {
+        ((way, number), *_) = within.items()
+        match way:
+            case "last_days":
+                return at >= self.now - timedelta(hours=24 * number)
+            case "last_weeks":
+                return at >= self.now - timedelta(hours=7 * 24 * number)
+            case "last_months":
+                return at >= self._months_ago(number)
+        return self._on_a_day(self._day(at), within)
+
+    def _on_a_day(self, day: date, within: dict[str, Any]) -> bool:
+        ((way, number), *_) = within.items()
+        match way:
+            case "from" | "to":
+                return within.get("from", "") <= day.isoformat() <= within.get("to", "9")
+            case "last_days" | "last_weeks":
+                return 0 <= (self._today - day).days <= number * (7 if way == "last_weeks" else 1)
+            case "last_months":
+                return self._day(self._months_ago(number)) <= day <= self._today
+            case "next_days":
+                return 0 <= (day - self._today).days <= number
+        names: dict[str, Any] = {
             "day": lambda day: (day.toordinal(),),
             "week": lambda day: day.isocalendar()[:2],
             "month": lambda day: (day.year, day.month),
+            "quarter": lambda day: (day.year, (day.month + 2) // 3),
             "year": lambda day: (day.year,),
         }
         wanted = self._today
-        while which == "previous" and names[unit](wanted) == names[unit](self._today):
-            wanted -= timedelta(days=1)
-        return bool(names[unit](self._day(at)) == names[unit](wanted))
+        while way != "this" and names[number](wanted) == names[number](self._today):
+            wanted += timedelta(days=-1 if way == "previous" else 1)
+        return bool(names[number](day) == names[number](wanted))
+
+    def _months_ago(self, months: int) -> datetime:
+        local = self.now.astimezone(self.zone)
+        first = local.replace(day=1)
+        for _ in range(months):
+            first = (first - timedelta(days=1)).replace(day=1)
+        days = [
+            first.replace(day=day) for day in range(1, 32) if (first + timedelta(days=day - 1)).month == first.month
+        ]
+        return days[min(local.day, len(days)) - 1].astimezone(UTC)

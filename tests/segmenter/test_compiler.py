@@ -73,6 +73,36 @@ def test_the_last_365_days_begin_365_times_24_hours_ago(session: Session) -> Non
     assert found(session, leaf("purchase_count", "ge", 1, last_days=365)) == [2, 3]
 
 
+def test_text_is_found_letter_by_letter_as_it_was_written(session: Session) -> None:
+    settle(session, [Person(attributes={"text": text}) for text in ("Leeds", "leeds", "L%ds", "York")])
+    attribute = {"of": 2}
+    assert found(session, leaf("attribute_text", "contains", "eeds") | attribute) == [1, 2]
+    assert found(session, leaf("attribute_text", "contains", "L") | attribute) == [1, 3]
+    assert found(session, leaf("attribute_text", "contains", "%") | attribute) == [3]
+
+
+def test_an_anniversary_is_found_over_the_years_end_and_not_on_the_day_itself(session: Session) -> None:
+    days = ["2020-11-28", "2026-11-28", "2020-11-29", "2000-02-29", "2025-01-02"]
+    settle(session, [Person(attributes={"date": day}) for day in days] + [Person()])
+    asked = {"condition": "attribute_date", "op": "anniversary", "of": 3}
+    assert found(session, asked | {"value": {"next_days": 7}}) == [1]
+    assert found(session, asked | {"value": {"next_days": 8}}) == [1, 3]
+    assert found(session, asked | {"value": {"next_days": 50}}) == [1, 3, 5]
+    march = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    assert found(session, asked | {"value": {"previous": "day"}}, march) == [4]
+    assert found(session, {"none": [asked | {"value": {"this": "year"}}]}) == [2, 6]
+
+
+def test_a_day_is_found_in_a_window_that_moves_on_with_today(session: Session) -> None:
+    days = ["2026-11-14", "2026-11-21", "2026-11-22", "2026-10-31"]
+    settle(session, [Person(attributes={"date": day}) for day in days] + [Person()])
+    asked = {"condition": "attribute_date", "op": "within", "of": 3}
+    assert found(session, asked | {"value": {"last_days": 7}}) == [1, 2]
+    assert found(session, asked | {"value": {"next_days": 1}}) == [2, 3]
+    assert found(session, asked | {"value": {"previous": "month"}}) == [4]
+    assert found(session, asked | {"value": {"from": "2026-11-15"}}) == [2, 3]
+
+
 def test_a_window_of_dates_takes_in_its_first_and_last_local_day(session: Session) -> None:
     # Summer time in London: 1 July begins at 23:00 UTC of 30 June.
     edges = ["2026-06-30T22:59:59", "2026-06-30T23:00:00", "2026-07-31T22:59:59", "2026-07-31T23:00:00"]

@@ -35,6 +35,9 @@ def test_a_form_gets_all_that_it_draws(session: Session) -> None:
         {"key": "male", "title": "male"},
     ]
     assert described["tag"]["value"]["source"] == "/tags"
+    assert described["tag"]["value"]["many"]
+    assert not described["attribute_flag"]["of"]["many"]
+    assert described["attribute_number"]["value"]["signed"]
 
 
 def test_a_condition_that_the_catalogue_forgets_stops_the_import(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ ADULT = {"condition": "age", "op": "between", "value": [18, 30]}
 TAGGED = {"condition": "tag", "op": "has", "value": [1, 2]}
 RICH = {"condition": "bonus_balance", "op": "gt", "value": "1500.50"}
 OLD = {"condition": "days_since_registration", "op": "ge", "value": 365}
+WEDDING = {"condition": "attribute_date", "of": 3, "op": "anniversary", "value": {"next_days": 7}}
 SPENT = {"condition": "purchase_sum", "op": "lt", "value": "1", "within": {"from": "2026-01-01", "to": "2026-12-31"}}
 
 SENTENCES: list[tuple[dict[str, Any], str, str]] = [
@@ -83,6 +84,11 @@ SENTENCES: list[tuple[dict[str, Any], str, str]] = [
         {"all": [COUNT | {"op": "eq", "value": 1, "within": {"last_days": 1}}]},
         "Customers who made exactly 1 purchase in the last 1 day",
         "= 1 purchase",
+    ),
+    (
+        {"all": [WEDDING, WEDDING | {"op": "ge", "value": "2026-01-31"}]},
+        "Customers whose “Date” has its anniversary within 7 days and whose “Date” is on or after 31 Jan 2026",
+        "anniversary of “Date” within 7 days, “Date” ≥ 31 Jan 2026",
     ),
     (
         {"all": [{"condition": "tag", "op": "has", "value": [98, 99]}]},

@@ -10,6 +10,9 @@ from segmenter.trees import DEPTH_MAX, LEAVES_MAX, check, leaves, read
 
 COUNT: dict[str, Any] = {"condition": "purchase_count", "op": "ge", "value": 10}
 AVERAGE: dict[str, Any] = {"condition": "average_receipt", "op": "ge", "value": "5000.00"}
+BURNING: dict[str, Any] = {"condition": "bonuses_burning", "op": "gt", "value": "0"}
+WEDDING: dict[str, Any] = {"condition": "attribute_date", "op": "within", "of": 1, "value": {"next_days": 7}}
+SHOE_SIZE: dict[str, Any] = {"condition": "attribute_number", "op": "lt", "of": 1, "value": "-0.5"}
 TAGGED: dict[str, Any] = {"condition": "tag", "op": "has", "value": [1]}
 
 
@@ -32,6 +35,13 @@ def nested(depth: int) -> dict[str, Any]:
         {"all": [COUNT | {"within": {"last_days": 365}}]},
         {"all": [COUNT | {"within": {"from": "2026-01-01", "to": "2026-01-01"}}]},
         {"all": [COUNT | {"within": None}]},
+        {"all": [COUNT | {"within": {"last_weeks": 2}}, COUNT | {"within": {"last_months": 1_200}}]},
+        {"all": [COUNT | {"within": {"this": "quarter"}}, COUNT | {"within": {"previous": "quarter"}}]},
+        {"all": [COUNT | {"within": {"from": "2026-01-01"}}, COUNT | {"within": {"to": "2026-01-01"}}]},
+        {"all": [BURNING | {"within": {"next": "month"}}, BURNING | {"within": {"to": "2026-12-31"}}]},
+        {"all": [WEDDING, WEDDING | {"value": {"last_months": 1}}, WEDDING | {"value": {"from": "2026-01-01"}}]},
+        {"all": [WEDDING | {"op": "anniversary"}, WEDDING | {"op": "anniversary", "value": {"this": "year"}}]},
+        {"all": [SHOE_SIZE]},
         {"all": [COUNT | {"op": "between", "value": [0, 0]}]},
         {"all": [AVERAGE | {"value": 5000}]},
         {"all": [AVERAGE | {"op": "between", "value": ["0", "0.5"]}]},
@@ -109,6 +119,29 @@ NAN, INFINITY = float("nan"), float("inf")
         ({"all": [COUNT | {"within": {"from": "2026-02-01", "to": "9999-12-31"}}]}, "all.0.within.to"),
         ({"all": [COUNT | {"within": {"from": "2026-02-02", "to": "2026-02-01"}}]}, "all.0.within.to"),
         ({"all": [COUNT | {"within": {"from": 2026, "to": 2027}}]}, "all.0.within.from"),
+        ({"all": [COUNT | {"within": {"last_days": NAN}}]}, "all.0.within.last_days"),
+        ({"all": [COUNT | {"within": {"last_months": 1_201}}]}, "all.0.within.last_months"),
+        ({"all": [COUNT | {"within": {"last_years": 1}}]}, "all.0.within"),
+        ({"all": [COUNT | {"within": {"next_days": 1}}]}, "all.0.within"),
+        ({"all": [COUNT | {"within": {"next": "week"}}]}, "all.0.within"),
+        ({"all": [COUNT | {"within": {"this": "decade"}}]}, "all.0.within.this"),
+        ({"all": [COUNT | {"within": {"this": ["month"]}}]}, "all.0.within.this"),
+        ({"all": [COUNT | {"within": {"from": None}}]}, "all.0.within.from"),
+        ({"all": [COUNT | {"within": ["from"]}]}, "all.0.within"),
+        ({"all": [COUNT | {"outlets": list(range(1, 10_001))}]}, "all.0.outlets"),
+        ({"all": [COUNT | {"outlets": []}]}, "all.0.outlets"),
+        ({"all": [BURNING | {"within": {"last_days": 1}}]}, "all.0.within"),
+        ({"all": [BURNING | {"within": {"previous": "day"}}]}, "all.0.within"),
+        ({"all": [BURNING | {"value": "-1"}]}, "all.0.value"),
+        ({"all": [WEDDING | {"value": "2026-12-31"}]}, "all.0.value"),
+        ({"all": [WEDDING | {"value": {"next_days": -1}}]}, "all.0.value.next_days"),
+        ({"all": [WEDDING | {"op": "ge"}]}, "all.0.value"),
+        ({"all": [WEDDING | {"of": [1, 2]}]}, "all.0.of"),
+        ({"all": [WEDDING | {"of": {}}]}, "all.0.of"),
+        ({"all": [WEDDING | {"op": "anniversary", "value": {"from": "2026-01-01"}}]}, "all.0.value"),
+        ({"all": [WEDDING | {"op": "anniversary", "value": {"next_days": 366}}]}, "all.0.value"),
+        ({"all": [SHOE_SIZE | {"value": "--1"}]}, "all.0.value"),
+        ({"all": [SHOE_SIZE | {"value": "-"}]}, "all.0.value"),
         ({"all": [COUNT | {"values": 3}]}, "all.0.values"),
         (nested(DEPTH_MAX + 1), ".".join(["all.0"] * DEPTH_MAX)),
         ({"all": [COUNT] * (LEAVES_MAX + 1)}, f"all.{LEAVES_MAX}"),

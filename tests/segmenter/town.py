@@ -99,7 +99,9 @@ class _Maker:
     def attributes(self) -> dict[str, Any]:
         every = {
             "number": self.chance.choice(["0", "-1", "5000.00", "0.01"]),
-            "date": self.chance.choice(["2026-02-28", "2024-02-29"]),
+            "date": self.chance.choice(
+                ["2026-02-28", "2024-02-29", *((self.today + timedelta(days=n)).isoformat() for n in (-400, -7, 0, 7))]
+            ),
             "text": self.chance.choice(["a%b", "A_b", "ab"]),
             "flag": self.chance.random() < 0.5,
         }

@@ -47,19 +47,28 @@ def one_of(*values: str) -> Part:
     return st.sampled_from(values).map(lambda value: {"op": "is", "value": value})
 
 
-WINDOW: Part = st.one_of(
-    st.just({}),
-    st.sampled_from(DAYS[1:]).map(lambda days: {"last_days": days}),
-    st.tuples(st.sampled_from(["this", "previous"]), st.sampled_from(["day", "week", "month", "year"])).map(
-        lambda period: {period[0]: period[1]}
-    ),
-    st.tuples(
-        st.sampled_from(["2025-02-28", "2025-11-21", "2026-02-28"]), st.sampled_from(["2026-02-28", "2028-02-29"])
-    ).map(lambda ends: {"from": ends[0], "to": ends[1]}),
-).map(lambda window: {"within": window} if window else {})
-AHEAD: Part = st.sampled_from([None, 0, 1, 7, 30]).map(
-    lambda days: {} if days is None else {"within": {"next_days": days}}
+def way(name: str, *values: Any) -> Part:
+    """One way to write a window."""
+    return st.sampled_from(values).map(lambda value: {name: value})
+
+
+UNITS = ("day", "week", "month", "quarter", "year")
+FIRST, LAST = way("from", "2025-02-28", "2025-11-21", "2026-02-28"), way("to", "2026-02-28", "2028-02-29")
+DATES: Part = st.one_of(FIRST, LAST, st.tuples(FIRST, LAST).map(lambda ends: ends[0] | ends[1]))
+LAST_SO_MANY: Part = st.one_of(way("last_days", 1, 30, 365), way("last_weeks", 1, 4, 52), way("last_months", 1, 2, 12))
+MOVING: Part = st.one_of(
+    LAST_SO_MANY,
+    way("next_days", 0, 1, 7, 365),
+    way("this", *UNITS),
+    way("previous", *UNITS),
+    way("next", *UNITS),
 )
+WINDOW: Part = st.one_of(
+    st.just({}), way("last_days", *DAYS[1:]), LAST_SO_MANY, way("this", *UNITS), way("previous", *UNITS), DATES
+).map(lambda window: {"within": window} if window else {})
+AHEAD: Part = st.one_of(
+    st.just({}), way("next_days", 0, 1, 7, 30), way("this", *UNITS), way("next", *UNITS), DATES
+).map(lambda window: {"within": window} if window else {})
 OUTLETS = perhaps(chosen([1, 2, 3, 4]).map(lambda ids: {"outlets": ids}))
 MONEY = compared(st.sampled_from(["0", "0.01", "1.00", "4999.99", "5000.00", "5000.01", "10000"]), float)
 COUNTS = compared(st.sampled_from([0, 1, 2, 3, 9, 10, 11]))
@@ -85,6 +94,9 @@ TEXT: Part = st.tuples(st.sampled_from(["is", "contains"]), st.sampled_from(["a%
 DAYS_ON: Part = st.sampled_from(["ge", "le", "eq"]).flatmap(
     lambda op: st.sampled_from(["2026-02-28", "2024-02-29", "2025-01-01"]).map(lambda day: {"op": op, "value": day})
 ) | st.just({"op": "between", "value": ["2024-02-29", "2026-02-27"]})
+DAYS_IN: Part = st.tuples(st.sampled_from(["within", "anniversary"]), MOVING).map(
+    lambda pair: {"op": pair[0], "value": pair[1]}
+) | DATES.map(lambda dates: {"op": "within", "value": dates})
 
 LEAVES = st.one_of(
     leaf("purchase_count visit_count", COUNTS, WINDOW, OUTLETS),
@@ -101,14 +113,14 @@ LEAVES = st.one_of(
         st.sampled_from(["r", "f", "m"]).map(lambda of: {"of": of}),
     ),
     leaf("rfm_segment", picked(IDS)),
-    leaf("promo_code_used", COUNTS, perhaps(chosen([1, 2, 3]).map(lambda ids: {"of": ids})), WINDOW),
+    leaf("promo_code_used", COUNTS, perhaps(chosen([1, 2, 3]).map(lambda ids: {"of": ids})), WINDOW, OUTLETS),
     leaf("invited", YES_NO),
     leaf("invited_by", picked(IDS)),
     leaf("friends_invited", COUNTS, WINDOW),
     leaf("event_count", COUNTS, EVENT, WINDOW),
-    leaf("attribute_number", MONEY, st.just({"of": 1})),
+    leaf("attribute_number", MONEY | compared(st.sampled_from(["-1", "-0.01", "0"]), float), st.just({"of": 1})),
     leaf("attribute_text", TEXT, st.just({"of": [2]})),
-    leaf("attribute_date", DAYS_ON, st.just({"of": 3})),
+    leaf("attribute_date", DAYS_ON | DAYS_IN, st.just({"of": 3})),
     leaf("attribute_flag", YES_NO, st.just({"of": 4})),
     leaf("bonus_balance", MONEY),
     leaf("bonuses_burning", MONEY, AHEAD),

@@ -46,10 +46,20 @@ class ConditionSchema(Schema):
     at_outlets = fields.Boolean(required=True, metadata={"description": "Whether it takes `outlets`"})
 
 
+class LimitsSchema(Schema):
+    """How large a tree may be."""
+
+    depth = fields.Integer(required=True, metadata={"description": "Groups in groups"})
+    conditions = fields.Integer(required=True)
+    groups = fields.Integer(required=True)
+    chosen = fields.Integer(required=True, metadata={"description": "Things picked in one condition"})
+
+
 class ConditionsSchema(Schema):
     """All conditions, in the order of the list that people choose from."""
 
     items = fields.List(fields.Nested(ConditionSchema), required=True)
+    limits = fields.Nested(LimitsSchema, required=True)
 
 
 class TreeSchema(Schema):

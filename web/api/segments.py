@@ -19,7 +19,7 @@ from segmenter.preview import Preview, preview, rows, size
 from segmenter.rfm.settings import users_of as rfm_inside
 from segmenter.segments import Segment, beneath_tree
 from segmenter.sentences import sentence
-from segmenter.trees import check
+from segmenter.trees import LIMITS, check
 from web.api.blueprint import Blueprint
 from web.api.collections import PageArguments, page, page_of
 from web.api.segment_schemas import (
@@ -46,7 +46,7 @@ blueprint = Blueprint("Segments", __name__, description="Conditions, saved trees
 @blueprint.response(200, ConditionsSchema)
 def list_conditions() -> dict[str, Any]:
     """What can be asked of a customer"""
-    return {"items": describe_conditions(g.session)}
+    return {"items": describe_conditions(g.session), "limits": LIMITS}
 
 
 @blueprint.get("/segments")

@@ -14,7 +14,7 @@ from segmenter.rfm.reading import MAPS, Group, SegmentShown, cells, draw, segmen
 from segmenter.rfm.rows import RfmCalculation
 from segmenter.rfm.settings import begun
 from segmenter.segments import Segment
-from segmenter.windows import read_window
+from segmenter.window_reading import read_window
 from web.pages.blueprint import pages
 from web.pages.rfm_map import SHADES, chosen, squares, tree_of
 from web.session import moment

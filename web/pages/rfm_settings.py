@@ -18,7 +18,8 @@ from segmenter.rfm.publishing import rule_for
 from segmenter.rfm.reading import cells, standing
 from segmenter.rfm.settings import SegmentData, SettingsData, change, check, data_of, default_settings
 from segmenter.segments import Segment
-from segmenter.windows import UNITS, Period, read_window
+from segmenter.window_reading import read_window
+from segmenter.windows import UNITS, Period
 from web.pages import typed
 from web.pages.blueprint import pages
 from web.session import moment, only_reads
