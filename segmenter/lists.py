@@ -9,12 +9,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from loyalty_core.customers.identities import MARKS, bearers, normalise
+from loyalty_core.customers.merged import living_id
 from loyalty_core.customers.rows import Customer
 from loyalty_core.database import id_set, text_set
 from loyalty_core.errors import Conflict, NotFound
 from loyalty_core.i18n import gettext
 from segmenter.nesting import asks_for
-from segmenter.rows import CustomerList, CustomerListMember, Segment
+from segmenter.rows import CustomerList, CustomerListMember, ListFile, Segment
 
 
 def create_list(session: Session, name: str, customers: Select[Any] | Collection[int], now: datetime) -> CustomerList:
@@ -43,20 +44,35 @@ def customer_list(session: Session, list_id: int) -> CustomerList:
 def delete_list(session: Session, list_id: int) -> None:
     """Delete a list. Conflict while segments ask for it; NotFound."""
     gone = customer_list(session, list_id)
-    saved = session.execute(select(Segment.name, Segment.tree).order_by(Segment.name))
-    users = [name for name, tree in saved if asks_for(tree, list_id, "customer_list")]
+    users = users_of_lists(session, [list_id])[list_id]
     if users:
-        names = ", ".join(f"“{name}”" for name in users)
+        names = ", ".join(f"“{name}”" for _id, name in users)
         message = gettext("“%(list)s” is used by %(names)s: take it out there first", list=gone.name, names=names)
         raise Conflict("customer_list", message)
     session.execute(delete(CustomerListMember).where(CustomerListMember.list_id == list_id))
+    session.execute(delete(ListFile).where(ListFile.list_id == list_id))
     session.delete(gone)
     session.flush()
 
 
+def users_of_lists(session: Session, lists: Collection[int]) -> dict[int, list[tuple[int, str]]]:
+    """The segments that ask for each of these lists: their ids and names."""
+    saved = session.execute(select(Segment.id, Segment.name, Segment.tree).order_by(Segment.name)).all()
+    return {each: [(row.id, row.name) for row in saved if asks_for(row.tree, each, "customer_list")] for each in lists}
+
+
+def members(list_id: int) -> Select[int]:
+    """Who is on a list; one who has been merged stands for who they are now."""
+    on_it = select(CustomerListMember.customer_id).where(CustomerListMember.list_id == list_id)
+    return select(living_id()).where(Customer.id.in_(on_it)).distinct()
+
+
 def customers_by_marks(session: Session, marks: Sequence[str]) -> dict[str, int]:
-    """Whom these marks name: by a customer’s own number, else by card, phone or e-mail; others are left out."""
-    own = select(Customer.external_id, Customer.id).where(Customer.external_id.in_(text_set(session, marks)))
+    """Whom these marks name: by a customer’s own number, else by card, phone or e-mail; others are left out.
+
+    The number of one who has been merged names who they are now.
+    """
+    own = select(Customer.external_id, living_id()).where(Customer.external_id.in_(text_set(session, marks)))
     found: dict[str, int] = {str(row[0]): row[1] for row in session.execute(own)}
     for kind in MARKS:
         spelled = {mark: value for mark in marks if (value := _spelled(kind, mark)) is not None}

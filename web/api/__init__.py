@@ -28,6 +28,7 @@ RESOURCES = (
     "rfm",
     "goods",
     "customer_lists",
+    "list_files",
     "attributes",
     "events",
     "node_types",

@@ -20,9 +20,9 @@ class Blueprint(flask_smorest.Blueprint):
 
     ARGUMENTS_PARSER = StrictParser()
 
-    def __init__(self, name: str, module: str, *, description: str) -> None:
+    def __init__(self, name: str, module: str, *, description: str, body_bytes_max: int = BODY_BYTES_MAX) -> None:
         super().__init__(name, module, url_prefix=PREFIX, description=description)
-        self.before_request(_limit)
+        self.before_request(lambda: _limit(body_bytes_max))
         self.before_request(admit)
         self.before_request(answer_again)
         self.after_request(keep)
@@ -30,8 +30,8 @@ class Blueprint(flask_smorest.Blueprint):
         self._prepare_doc_cbks.append(_document_shared)
 
 
-def _limit() -> None:
-    request.max_content_length = BODY_BYTES_MAX
+def _limit(body_bytes_max: int) -> None:
+    request.max_content_length = body_bytes_max
     for name, value in (request.view_args or {}).items():
         if isinstance(value, str):
             check_text(value, name)

@@ -10,6 +10,7 @@ from segmenter import lists
 from segmenter.compiler import customers
 from segmenter.rows import NAME_MAX, CustomerList
 from segmenter.segments import segment
+from segmenter.spreadsheets.list_files import save_as_list
 from web.api.blueprint import Blueprint
 from web.api.collections import SearchArguments, page_of, read_page
 from web.api.fields import Id, Moment, Text
@@ -44,16 +45,17 @@ class NewCustomerListSchema(Schema):
         metadata={"description": "Numbers, cards, phones or e-mail addresses, mixed as you like"},
     )
     segment = Id(metadata={"description": "In place of marks: who is in this segment now"})
+    file = Id(metadata={"description": "In place of marks: whom this file (`/list-files`) names"})
 
     @validates_schema
-    def refuse_both(self, data: dict[str, Any], **_kwargs: Any) -> None:
-        """One of the two says who."""
-        if ("marks" in data) == ("segment" in data):
-            raise ValidationError(_("Write either marks or a segment."), "marks")
+    def refuse_several(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        """One of the three says who."""
+        if sum(name in data for name in ("marks", "segment", "file")) != 1:
+            raise ValidationError(_("Write either marks, a segment or a file."), "marks")
 
 
 class MadeCustomerListSchema(WholeCustomerListSchema):
-    """A list that was made, and which marks named nobody."""
+    """A list that was made, and which of the marks named nobody; of a file, its report says it."""
 
     not_found = fields.List(fields.String(), required=True)
 
@@ -75,6 +77,8 @@ def create_customer_list(data: dict[str, Any]) -> dict[str, Any]:
         tree = segment(g.session, data["segment"]).tree
         made = lists.create_list(g.session, data["name"], customers(g.session, tree, now=moment()), moment())
         return _whole(made) | {"not_found": []}
+    if "file" in data:
+        return _whole(save_as_list(g.session, data["file"], data["name"], moment())) | {"not_found": []}
     found = lists.customers_by_marks(g.session, data["marks"])
     made = lists.create_list(g.session, data["name"], set(found.values()), moment())
     return _whole(made) | {"not_found": [mark for mark in data["marks"] if mark not in found]}

@@ -1,0 +1,78 @@
+"""Lists of customers from files: a file is kept and reported on, and saved as a list once the report satisfies."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from loyalty_core.errors import Conflict, NotFound, Refused
+from loyalty_core.i18n import gettext as _
+from segmenter.lists import create_list
+from segmenter.rows import NAME_MAX, CustomerList, ListFile
+from segmenter.spreadsheets.columns import Columns, recognise
+from segmenter.spreadsheets.files import read_lines
+from segmenter.spreadsheets.limits import COLUMNS_MAX
+from segmenter.spreadsheets.matching import Outcome, outcomes
+
+KEPT = timedelta(days=7)
+
+
+def keep_file(session: Session, name: str, content: bytes, now: datetime) -> ListFile:
+    """Keep a file for seven days, with the column that names customers. Refused, at `file`, where it cannot be read.
+
+    Older files are deleted: who is named in them is nobody’s business any more.
+    """
+    lines = sum(1 for _line in read_lines(content))
+    if not lines:
+        raise Refused("file", _("The file is empty"))
+    found = recognise(session, read_lines(content))
+    session.execute(delete(ListFile).where(ListFile.created_at < now - KEPT))
+    shown = "".join(sign for sign in name if sign.isprintable()).strip()[-NAME_MAX:]
+    file = ListFile(name=shown or _("File"), content=content, column=found.chosen, head=found.head, created_at=now)
+    session.add(file)
+    session.flush()
+    return file
+
+
+def list_file(session: Session, file_id: int, *, lock: bool = False) -> ListFile:
+    """The file, or NotFound; with `lock` nobody else makes a list of it meanwhile."""
+    found = session.get(ListFile, file_id, with_for_update=lock or None)
+    if found is None:
+        raise NotFound("file", _("There is no file %(id)s; files are kept for seven days", id=file_id))
+    return found
+
+
+def columns_of(session: Session, file: ListFile) -> Columns:
+    """The columns of a file; the chosen one is the one that was recognised, or taken since."""
+    return recognise(session, read_lines(file.content))._replace(chosen=file.column)
+
+
+def take_column(file: ListFile, column: int) -> None:
+    """Look for customers in another column (0 is the first). Conflict once a list has been made of the file."""
+    if not 0 <= column < COLUMNS_MAX:
+        raise Refused("column", _("Choose a column of the file"))
+    if file.list_id is not None and column != file.column:
+        raise Conflict("column", _("A list has been made of this file already"))
+    file.column = column
+
+
+def outcomes_of(session: Session, file: ListFile) -> Iterator[Outcome]:
+    """What becomes of each line below the head, now."""
+    return outcomes(session, (line for line in read_lines(file.content) if line[0] != file.head), file.column)
+
+
+def save_as_list(session: Session, file_id: int, name: str, now: datetime) -> CustomerList:
+    """Make a list of whom the file names. Refused: nobody. Conflict: the name is taken, or a list was made of it."""
+    file = list_file(session, file_id, lock=True)
+    if file.list_id is not None:
+        raise Conflict("file", _("A list has been made of this file already"))
+    named: Sequence[int] = [
+        each.customer_id for each in outcomes_of(session, file) if each.kind == "found" and each.customer_id
+    ]
+    if not named:
+        raise Refused("file", _("Nobody is found by this column: choose another one"))
+    made = create_list(session, name, named, now)
+    file.list_id = made.id
+    session.flush()
+    return made
