@@ -1,6 +1,6 @@
 """The tables of saved segments, of lists of customers, and of files: what lists are made from, and downloads."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
@@ -21,6 +21,17 @@ class Segment(Base):
     tree: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+class SegmentSize(Base):
+    """How many customers a segment had on a day of the organisation; without a `count` where that took too long."""
+
+    __tablename__ = "segment_size"
+
+    segment_id: Mapped[int] = mapped_column(ForeignKey(Segment.id, ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    count: Mapped[int | None]
+    counted_at: Mapped[datetime]
 
 
 class CustomerList(Base):

@@ -1,7 +1,7 @@
 """Saved segments: a name and a tree of conditions."""
 
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -12,13 +12,24 @@ from sqlalchemy.orm import Session
 
 from loyalty_core.errors import Conflict, NotFound, Refused
 from loyalty_core.i18n import gettext
-from segmenter.nesting import asks_for, check_circle
+from segmenter.nesting import check_circle
 from segmenter.rows import NAME_MAX, Segment
 from segmenter.trees import read
+from segmenter.uses import Use, UsedBy, uses_in_segmenter
 
-__all__ = ["NAME_MAX", "Segment", "beneath_tree", "change", "create", "delete", "segment", "segments"]
-
-UsedBy = Callable[[Session, int], Sequence[str]]
+__all__ = [
+    "NAME_MAX",
+    "Segment",
+    "beneath_tree",
+    "change",
+    "clean_name",
+    "copy",
+    "create",
+    "delete",
+    "segment",
+    "segments",
+]
+COPIES_MAX = 20
 
 
 def segment(session: Session, segment_id: int) -> Segment:
@@ -39,7 +50,7 @@ def segments(session: Session, query: str = "", *, after: str = "", limit: int =
 
 def create(session: Session, name: str, tree: Any, now: datetime) -> Segment:
     """Save a new segment. Refused names what is wrong (`name`, `tree.all.0.value`); Conflict: the name is taken."""
-    new = Segment(name=_name(name), tree=_tree(tree), created_at=now, updated_at=now)
+    new = Segment(name=clean_name(name), tree=_tree(tree), created_at=now, updated_at=now)
     with _name_is_free(session, new.name):
         session.add(new)
     return new
@@ -48,7 +59,7 @@ def create(session: Session, name: str, tree: Any, now: datetime) -> Segment:
 def change(session: Session, segment_id: int, now: datetime, *, name: str | None = None, tree: Any = None) -> Segment:
     """Change what is given of a segment; errors as in `create`, and NotFound."""
     changed = segment(session, segment_id)
-    new_name = changed.name if name is None else _name(name)
+    new_name = changed.name if name is None else clean_name(name)
     new_tree = changed.tree if tree is None else _tree(tree)
     if tree is not None:
         with beneath_tree():
@@ -59,21 +70,32 @@ def change(session: Session, segment_id: int, now: datetime, *, name: str | None
 
 
 def delete(session: Session, segment_id: int, used_by: UsedBy) -> None:
-    """Delete a segment. Conflict while anything uses it: other segments, and what `used_by` names."""
+    """Delete a segment and the history of its size. Conflict names what uses it."""
     gone = segment(session, segment_id)
-    users = [*segments_with(session, segment_id), *used_by(session, segment_id)]
-    if users:
-        names = ", ".join(f"“{name}”" for name in users)
+    found = uses(session, segment_id, used_by)
+    if found:
+        names = ", ".join(f"“{use.name}”" for use in found)
         message = gettext("“%(segment)s” is used by %(names)s: take it out there first", segment=gone.name, names=names)
         raise Conflict("segment", message)
     session.delete(gone)
     session.flush()
 
 
-def segments_with(session: Session, segment_id: int) -> list[str]:
-    """The names of the segments that ask for this one."""
-    saved = session.execute(select(Segment.name, Segment.tree).order_by(Segment.name))
-    return [name for name, tree in saved if asks_for(tree, segment_id)]
+def uses(session: Session, segment_id: int, used_by: UsedBy) -> list[Use]:
+    """What uses a segment: what `used_by` knows of above, other segments, and RFM."""
+    return [*used_by(session, segment_id), *uses_in_segmenter(session, segment_id)]
+
+
+def copy(session: Session, segment_id: int, now: datetime) -> Segment:
+    """Save the conditions of a segment as “Copy of …”, numbered where there are such copies already; NotFound."""
+    original = segment(session, segment_id)
+    for number in range(1, COPIES_MAX + 1):
+        name = gettext("Copy of %(name)s", name=original.name)[: NAME_MAX - 5] + (f" {number}" if number > 1 else "")
+        try:
+            return create(session, name, original.tree, now)
+        except Conflict:
+            continue
+    raise Conflict("name", gettext("There are %(most)s copies of it already: rename some", most=COPIES_MAX))
 
 
 @contextmanager
@@ -87,7 +109,8 @@ def _name_is_free(session: Session, name: str) -> Iterator[None]:
         raise Conflict("name", taken) from None
 
 
-def _name(name: Any) -> str:
+def clean_name(name: Any) -> str:
+    """A name without needless spaces; Refused where it is none."""
     if not isinstance(name, str) or any(unicodedata.category(sign) == "Cs" for sign in name):
         raise Refused("name", gettext("Write a name"))
     words = " ".join(name.replace("\x00", " ").split())

@@ -26,6 +26,7 @@ from loyalty_core.ledger.burning import burn_due
 from loyalty_core.settings import Settings
 from segmenter.rfm.calculation import calculate_next
 from segmenter.rfm.claims import request_stale
+from segmenter.sizes import count_next
 
 log = structlog.get_logger()
 
@@ -74,9 +75,9 @@ def tick(database: Database, now: datetime, settings: Settings) -> TickReport:
 
 
 def drain(database: Database, now: datetime, settings: Settings) -> int:
-    """Work off RFM, batches, letters and events here, until none is left; how many batches were done."""
+    """Work off RFM, sizes, batches, letters and events here, until none is left; how many batches were done."""
     batches = 0
-    while calculate_next(database, now, crash_point):
+    while calculate_next(database, now, crash_point) or count_next(database, now):
         pass
     while True:
         busy = _take_all_events(database, now, settings.batch_size)

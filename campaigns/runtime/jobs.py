@@ -32,6 +32,7 @@ from campaigns.runtime.work import work_once
 from loyalty_core.database import Database, is_passing
 from loyalty_core.events import Event
 from loyalty_core.settings import Settings
+from segmenter import sizes
 from segmenter.rfm.calculation import calculate_next
 from segmenter.rfm.claims import any_free as any_free_calculation
 
@@ -131,6 +132,15 @@ def rfm_job() -> None:
     ring_for_open_work(_settings())
 
 
+@_outlives_outages
+def sizes_job() -> None:
+    """Count segments for the history of their sizes, for a stint."""
+    stop = monotonic() + STINT_S
+    while sizes.count_next(_database(), now()) and monotonic() < stop:
+        pass
+    ring_for_open_work(_settings())
+
+
 def ring_for_open_work(settings: Settings) -> None:
     """Ring for everything that the database says is open now."""
     with _database().read() as session:
@@ -144,6 +154,8 @@ def ring_for_open_work(settings: Settings) -> None:
             ring(settings, deliver_job, LONG)
         if any_free_calculation(session, moment):
             ring(settings, rfm_job, LONG)
+        if sizes.any_due(session, moment):
+            ring(settings, sizes_job, LONG)
 
 
 class Clock(CronScheduler):

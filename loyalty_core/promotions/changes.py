@@ -84,10 +84,10 @@ def change_promotion(
     return _write(session, promotion(session, promotion_id), data, segment_exists)
 
 
-def promotions_for_segment(session: Session, segment_id: int) -> Sequence[str]:
-    """The names of the promotions that ask for a segment."""
-    asking = select(Promotion.name).where(Promotion.segment_id == segment_id)
-    return session.scalars(asking.order_by(Promotion.name)).all()
+def promotions_for_segment(session: Session, segment_id: int) -> list[tuple[int, str]]:
+    """The ids and names of the promotions that ask for a segment."""
+    asking = select(Promotion.id, Promotion.name).where(Promotion.segment_id == segment_id)
+    return [(row.id, row.name) for row in session.execute(asking.order_by(Promotion.name))]
 
 
 def promotions_with_bonus_type(session: Session, bonus_type_id: int) -> Sequence[str]:

@@ -186,8 +186,3 @@ def _rule(where: str, rule: SegmentData) -> SegmentData:
 
 def _words(text: str) -> str:
     return " ".join("".join(" " if unicodedata.category(sign) in ("Cs", "Cc") else sign for sign in text).split())
-
-
-def users_of(session: Session, segment_id: int) -> list[str]:
-    """The names of what RFM calculates inside this segment."""
-    return list(session.scalars(select(RfmSettings.name).where(RfmSettings.segment_id == segment_id)))

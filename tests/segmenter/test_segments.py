@@ -5,19 +5,24 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from loyalty_core.customers.rows import Customer
 from loyalty_core.errors import Conflict, NotFound, Refused
 from segmenter.compiler import customers
-from segmenter.segments import change, create, delete, segment, segments
+from segmenter.freezing import freeze, kind_of
+from segmenter.preview import size
+from segmenter.rows import CustomerList
+from segmenter.segments import change, copy, create, delete, segment, segments, uses
+from segmenter.uses import Use
 from tests.segmenter.people import NOW
 
 EVERYBODY: dict[str, Any] = {"all": []}
 MALE = {"all": [{"condition": "sex", "op": "is", "value": "male"}]}
 
 
-def nobody(_session: Session, _segment_id: int) -> list[str]:
+def nobody(_session: Session, _segment_id: int) -> list[Use]:
     return []
 
 
@@ -76,7 +81,7 @@ def test_a_wrong_tree_is_not_saved(session: Session) -> None:
 def test_a_segment_in_use_is_not_deleted(session: Session) -> None:
     made = create(session, "Men", MALE, NOW)
     with pytest.raises(Conflict, match="“Men” is used by “New Year 500”, “Birthday”"):
-        delete(session, made.id, lambda _session, _id: ["New Year 500", "Birthday"])
+        delete(session, made.id, lambda *_: [Use("campaign", 1, "New Year 500"), Use("promotion", 2, "Birthday")])
     assert segments(session) == [made]
     delete(session, made.id, nobody)
     assert segments(session) == []
@@ -150,3 +155,48 @@ def test_a_web_of_segments_is_compiled_once_each(session: Session) -> None:
     found = customers(session, asking(*(each.id for each in below)), now=NOW)
     assert len(list(session.scalars(found))) == 1
     assert len(str(found)) < 20_000
+
+
+def test_what_uses_a_segment_is_told_with_its_kind(session: Session) -> None:
+    first = create(session, "First", MALE, NOW)
+    second = create(session, "Second", asking(first.id), NOW)
+    above = Use("campaign", 7, "Birthday")
+    assert uses(session, first.id, lambda *_: [above]) == [above, Use("segment", second.id, "Second")]
+    assert uses(session, second.id, nobody) == []
+
+
+def test_a_copy_has_the_conditions_and_a_name_of_its_own(session: Session) -> None:
+    first = create(session, "Men", MALE, NOW)
+    copies = [copy(session, first.id, NOW + timedelta(days=1)) for _ in range(3)]
+    assert [each.name for each in copies] == ["Copy of Men", "Copy of Men 2", "Copy of Men 3"]
+    assert [each.tree for each in copies] == [MALE] * 3
+    long = create(session, "x" * 200, MALE, NOW)
+    assert copy(session, long.id, NOW).name == "Copy of " + "x" * 187
+    assert len(copy(session, long.id, NOW).name) == 197
+    with pytest.raises(NotFound):
+        copy(session, 404, NOW)
+
+
+def test_a_frozen_segment_keeps_who_was_in_it(session: Session) -> None:
+    ada, bob, cyd = (Customer(first_name="Ada", registered_at=NOW, sex=sex) for sex in ("male", None, "male"))
+    session.add_all([ada, bob, cyd])
+    frozen = freeze(session, " Men of  today ", MALE, NOW)
+    ada.sex, bob.sex = None, "male"
+    session.flush()
+    assert frozen.name == "Men of today"
+    assert set(session.scalars(customers(session, frozen.tree, now=NOW))) == {ada.id, cyd.id}
+    assert size(session, MALE, NOW) == 2
+    assert (kind_of(frozen.tree), kind_of(MALE)) == ("frozen", "dynamic")
+    mixed = {"all": [*frozen.tree["all"], *MALE["all"]]}
+    assert [kind_of(tree) for tree in (mixed, {"none": frozen.tree["all"]}, EVERYBODY)] == ["dynamic"] * 3
+    assert kind_of(frozen.tree["all"][0]) == "frozen"
+
+
+def test_what_cannot_be_frozen_leaves_nothing_behind(session: Session) -> None:
+    create(session, "Men", MALE, NOW)
+    for name, tree, where in (("Men", MALE, "name"), ("", MALE, "name"), ("New", {"all": 5}, "tree.all")):
+        with pytest.raises((Conflict, Refused)) as refused, session.begin_nested():
+            freeze(session, name, tree, NOW)
+        assert vars(refused.value)["where"] == where
+    assert [each.name for each in segments(session)] == ["Men"]
+    assert session.scalars(select(CustomerList.id)).all() == []

@@ -90,11 +90,37 @@ class SegmentSummarySchema(Schema):
     updated_at = Moment(required=True)
 
 
+class UseSchema(Schema):
+    """Something that uses a segment."""
+
+    kind = fields.String(required=True, metadata={"enum": ["campaign", "promotion", "segment", "rfm"]})
+    id = Id(required=True)
+    name = fields.String(required=True)
+
+
 class SegmentSchema(SegmentSummarySchema):
     """A segment with how many are in it now."""
 
+    kind = fields.String(
+        required=True,
+        metadata={"enum": ["dynamic", "frozen"], "description": "Frozen: it asks for nothing but a list of customers"},
+    )
     sentence = fields.String(required=True)
     count = fields.Integer(required=True)
+    used_by = fields.List(fields.Nested(UseSchema), required=True)
+
+
+class SizeSchema(Schema):
+    """How many were in a segment on a day of the organisation."""
+
+    day = fields.Date(required=True)
+    count = fields.Integer(required=True)
+
+
+class SizesSchema(Schema):
+    """The days on which a segment was counted."""
+
+    items = fields.List(fields.Nested(SizeSchema), required=True)
 
 
 class MemberSchema(Schema):

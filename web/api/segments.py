@@ -1,25 +1,21 @@
 """Segments: conditions, saved trees of them, their preview, and who is in them."""
 
-from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask import Response, g
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
 
-from campaigns.campaigns import Campaign, CampaignVersion
-from campaigns.runtime.rows import Run
-from loyalty_core.promotions.changes import promotions_for_segment
+from campaigns.segment_uses import used_by
 from segmenter import segments
 from segmenter.conditions import describe_conditions
 from segmenter.estimate import estimate
 from segmenter.explanation import Explanation, explain
-from segmenter.nesting import asks_for
+from segmenter.freezing import freeze, kind_of
 from segmenter.preview import Preview, preview, rows, size
-from segmenter.rfm.settings import users_of as rfm_inside
 from segmenter.segments import Segment, beneath_tree
 from segmenter.sentences import sentence
-from segmenter.trees import LIMITS, check
+from segmenter.sizes import history, record
+from segmenter.trees import LIMITS
 from web.api.blueprint import Blueprint
 from web.api.collections import PageArguments, page, page_of
 from web.api.segment_schemas import (
@@ -34,6 +30,7 @@ from web.api.segment_schemas import (
     SegmentsArguments,
     SegmentSchema,
     SegmentSummarySchema,
+    SizesSchema,
     TreeSchema,
 )
 from web.counts import the_caller_waits
@@ -64,7 +61,15 @@ def list_segments(arguments: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(201, SegmentSchema)
 def create_segment(data: dict[str, Any]) -> dict[str, Any]:
     """Save a segment"""
-    return _whole(segments.create(g.session, data["name"], data["tree"], moment()))
+    return _whole(segments.create(g.session, data["name"], data["tree"], moment()), saved=True)
+
+
+@blueprint.post("/segments/frozen")
+@blueprint.arguments(NewSegmentSchema)
+@blueprint.response(201, SegmentSchema)
+def freeze_segment(data: dict[str, Any]) -> dict[str, Any]:
+    """Keep who meets a tree now: a list of customers, and a segment of the same name that asks for it alone"""
+    return _whole(freeze(g.session, data["name"], data["tree"], moment()), saved=True)
 
 
 @blueprint.post("/segments/preview")
@@ -103,7 +108,7 @@ def explain_tree(data: dict[str, Any]) -> Explanation:
 @blueprint.get("/segments/<id:segment_id>")
 @blueprint.response(200, SegmentSchema)
 def get_segment(segment_id: int) -> dict[str, Any]:
-    """A segment, in words too, and how many are in it now"""
+    """A segment, in words too, how many are in it now, and what uses it"""
     return _whole(segments.segment(g.session, segment_id))
 
 
@@ -112,15 +117,30 @@ def get_segment(segment_id: int) -> dict[str, Any]:
 @blueprint.response(200, SegmentSchema)
 def put_segment(data: dict[str, Any], segment_id: int) -> dict[str, Any]:
     """Change a segment; chains that use it follow"""
-    return _whole(segments.change(g.session, segment_id, moment(), **data))
+    return _whole(segments.change(g.session, segment_id, moment(), **data), saved=True)
 
 
 @blueprint.delete("/segments/<id:segment_id>")
 @blueprint.response(204)
 def delete_segment(segment_id: int) -> Response:
-    """Delete a segment that no chain and no promotion uses"""
-    segments.delete(g.session, segment_id, users_of)
+    """Delete a segment that nothing uses"""
+    segments.delete(g.session, segment_id, used_by)
     return Response(status=204)
+
+
+@blueprint.post("/segments/<id:segment_id>/copy")
+@blueprint.response(201, SegmentSchema)
+def copy_segment(segment_id: int) -> dict[str, Any]:
+    """Save its conditions once more, as “Copy of …”"""
+    return _whole(segments.copy(g.session, segment_id, moment()), saved=True)
+
+
+@blueprint.get("/segments/<id:segment_id>/sizes")
+@blueprint.response(200, SizesSchema)
+def list_segment_sizes(segment_id: int) -> dict[str, Any]:
+    """How many were in it, day by day, oldest first: counted each day and when it is saved, kept for 400 days"""
+    segments.segment(g.session, segment_id)
+    return {"items": history(g.session, [segment_id], date.min)[segment_id]}
 
 
 @blueprint.get("/segments/<id:segment_id>/customers")
@@ -143,43 +163,17 @@ def explain_segment(arguments: dict[str, Any], segment_id: int) -> Explanation:
     return explain(g.session, tree, arguments["customer"], moment())
 
 
-def _whole(segment: Segment) -> dict[str, Any]:
+def _whole(segment: Segment, *, saved: bool = False) -> dict[str, Any]:
+    count = size(g.session, segment.tree, moment())
+    if saved:
+        record(g.session, segment.id, count, moment())
     return {
         "id": segment.id,
         "name": segment.name,
+        "kind": kind_of(segment.tree),
         "tree": segment.tree,
         "updated_at": segment.updated_at,
         "sentence": sentence(g.session, segment.tree),
-        "count": size(g.session, segment.tree, moment()),
+        "count": count,
+        "used_by": segments.uses(g.session, segment.id, used_by),
     }
-
-
-def users_of(session: Session, segment_id: int) -> Sequence[str]:
-    """What names this segment: campaigns, and promotions."""
-    return [
-        *campaigns_with(session, segment_id),
-        *promotions_for_segment(session, segment_id),
-        *rfm_inside(session, segment_id),
-    ]
-
-
-def campaigns_with(session: Session, segment_id: int) -> Sequence[str]:
-    """The campaigns that name this segment in their draft, newest version, or a version with a run going on."""
-    newest = select(func.max(CampaignVersion.id)).group_by(CampaignVersion.campaign_id)
-    going_on = select(Run.version_id).where(Run.status == "going_on")
-    published = (
-        select(Campaign.name, CampaignVersion.graph)
-        .join(Campaign, Campaign.id == CampaignVersion.campaign_id)
-        .where(or_(CampaignVersion.id.in_(newest), CampaignVersion.id.in_(going_on)))
-    )
-    graphs = [*session.execute(select(Campaign.name, Campaign.graph)), *session.execute(published)]
-    return sorted({name for name, graph in graphs if _names(graph, segment_id)})
-
-
-def _names(graph: dict[str, Any], segment_id: int) -> bool:
-    return any(_asks(node.get("settings", {}), segment_id) for node in graph["nodes"])
-
-
-def _asks(settings: dict[str, Any], segment_id: int) -> bool:
-    tree = settings.get("tree")
-    return settings.get("segment") == segment_id or (not check(tree) and asks_for(tree, segment_id))

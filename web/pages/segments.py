@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from campaigns.segment_uses import used_by
 from loyalty_core.customers.rows import Customer
 from loyalty_core.i18n import gettext
 from segmenter import segments as saved
@@ -15,7 +16,6 @@ from segmenter.compiler import customers
 from segmenter.segments import Segment
 from segmenter.sentences import sentence
 from segmenter.trees import read
-from web.api.segments import users_of
 from web.pages import arguments
 from web.pages.blueprint import pages
 from web.session import moment
@@ -78,6 +78,6 @@ def segment(segment_id: int) -> str:
 def delete_segment(segment_id: int) -> Response:
     """Delete one that nothing uses; Conflict names the chains and promotions that do."""
     name = saved.segment(g.session, segment_id).name
-    saved.delete(g.session, segment_id, users_of)
+    saved.delete(g.session, segment_id, used_by)
     flash(gettext("“%(name)s” is deleted", name=name))
     return redirect("/segments")

@@ -11,7 +11,8 @@ from loyalty_core.errors import Refused
 from segmenter import segments
 from segmenter.rfm.publishing import rule_for
 from segmenter.rfm.rows import RfmSettings
-from segmenter.rfm.settings import SegmentData, begun, change, data_of, default_settings, rules_of, users_of
+from segmenter.rfm.settings import SegmentData, begun, change, data_of, default_settings, rules_of
+from segmenter.uses import Use, uses_in_segmenter
 from tests.segmenter.rfm.buyers import NOW, settle
 
 
@@ -85,5 +86,5 @@ def test_the_segment_inside_which_is_calculated_is_known_by_its_user_and_cannot_
     usual = data_of(session, begun(session))
     everybody = segments.create(session, "Everybody", {"all": []}, NOW)
     change(session, replace(usual, segment_id=everybody.id))
-    assert users_of(session, everybody.id) == ["RFM"]
-    assert users_of(session, everybody.id + 1) == []
+    assert uses_in_segmenter(session, everybody.id) == [Use("rfm", 1, "RFM")]
+    assert uses_in_segmenter(session, everybody.id + 1) == []
