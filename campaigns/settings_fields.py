@@ -124,6 +124,23 @@ class Reference(fields.Integer):
         return value
 
 
+class References(fields.Field[list[int]]):
+    """The ids of some things of a collection of the API, each once; no choice loads as None."""
+
+    def __init__(self, title: Text, source: str, *, most: int, hint: Text | None = None, **options: Any) -> None:
+        about = _about(title, hint, type="array", widget="references", source=source)
+        super().__init__(metadata=about, **options)
+        self.most = most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> list[int] | None:  # type: ignore[override]
+        ids = value if isinstance(value, list) else [None]
+        if any(isinstance(each, bool) or not isinstance(each, int) or not 0 < each < 2**63 for each in ids):
+            raise ValidationError(gettext("Choose from the list"))
+        if len(ids) > self.most:
+            raise ValidationError(gettext("Choose at most %(most)s", most=self.most))
+        return list(dict.fromkeys(ids)) or None
+
+
 class TimeOfDay(fields.Field[time]):
     """HH:MM on the wall clock."""
 

@@ -5,19 +5,22 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaigns.node_types import Batch, Fact, Outcome, Port, Step
 from campaigns.problems import Problem
-from campaigns.settings_fields import Amount, Reference, Settings, Whole
+from campaigns.settings_fields import Amount, Reference, References, Settings, Whole
 from campaigns.wording import bonuses, city, moment
+from loyalty_core.database import id_set
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext
 from loyalty_core.i18n import lazy as _
 from loyalty_core.ledger.accrual import Recipient, accrue_to_many
+from loyalty_core.ledger.binding import OUTLETS_MAX, check_outlets, only_at
 from loyalty_core.ledger.bonus_types import BonusType
 from loyalty_core.ledger.lifetime import Lifetime
-from loyalty_core.organisation import LegalEntity, organisation, zone_of
+from loyalty_core.organisation import LegalEntity, Outlet, organisation, zone_of
 
 
 class AccrueBonusesSettings(Settings):
@@ -42,6 +45,14 @@ class AccrueBonusesSettings(Settings):
     )
     legal_entity = Reference(
         _("Legal entity"), "/legal-entities", required=True, hint=_("The company that owes these bonuses.")
+    )
+    outlets = References(
+        _("Valid at"),
+        "/outlets",
+        most=OUTLETS_MAX,
+        hint=_("Where alone the bonuses can be spent. None chosen: everywhere."),
+        load_default=None,
+        allow_none=True,
     )
 
 
@@ -76,6 +87,7 @@ class AccrueBonuses(Step):
             source="enrollment",
             source_node=batch.node,
             at=batch.now,
+            outlet_ids=settings["outlets"] or (),
         )
         return Outcome({"out": list(batch.enrollments)}, {"out": accrued.new * settings["amount"]})
 
@@ -91,6 +103,10 @@ class AccrueBonuses(Step):
             yield from self._passed(session, node, settings, now)
         if session.get(LegalEntity, settings["legal_entity"]) is None:
             yield Problem.of_field(node, "legal_entity", gettext("Choose a legal entity: this one is gone"))
+        try:
+            check_outlets(session, settings["outlets"] or ())
+        except Refused as refused:
+            yield Problem.of_field(node, refused.where, refused.message)
 
     def _passed(self, session: Session, node: str, settings: dict[str, Any], now: datetime) -> Iterable[Problem]:
         zone = zone_of(session, None)
@@ -104,7 +120,13 @@ class AccrueBonuses(Step):
         if settings["bonus_type"] is not None and session.get(BonusType, settings["bonus_type"]) is None:
             return gettext("%(amount)s bonuses", amount=bonuses(settings["amount"]))
         lifetime = self._lifetime(session, settings).short()
-        return gettext("%(amount)s bonuses, %(lifetime)s", amount=bonuses(settings["amount"]), lifetime=lifetime)
+        words = gettext("%(amount)s bonuses, %(lifetime)s", amount=bonuses(settings["amount"]), lifetime=lifetime)
+        names = self._outlets(session, settings)
+        return gettext("%(gift)s, %(where)s", gift=words, where=only_at(names)) if names else words
+
+    def _outlets(self, session: Session, settings: dict[str, Any]) -> list[str]:
+        chosen = Outlet.id.in_(id_set(session, settings["outlets"] or ()))
+        return list(session.scalars(select(Outlet.name).where(chosen).order_by(Outlet.name, Outlet.id)))
 
     def example(self, session: Session, settings: dict[str, Any], now: datetime) -> Iterable[Fact]:
         """Accrued now to a customer of the organisation's zone: when active, when burnt, by whom owed."""
@@ -118,6 +140,8 @@ class AccrueBonuses(Step):
         yield Fact(gettext("Accrued"), moment(now.replace(second=0), zone))
         yield Fact(gettext("Active"), gettext("at once") if active_at == now else moment(active_at, zone))
         yield Fact(gettext("Burn"), moment(expires_at, zone) if expires_at else gettext("never"), city(zone_name))
+        if names := self._outlets(session, settings):
+            yield Fact(gettext("Valid"), only_at(names))
         yield Fact(gettext("Owed by"), session.get_one(LegalEntity, settings["legal_entity"]).name)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, not_, select
 from sqlalchemy.orm import Session
 
 from loyalty_core.database import id_set
@@ -117,6 +117,16 @@ def spendable(session: Session, customer_id: int, outlet_id: int | None, now: da
         Lot.customer_id == customer_id, usable(now), valid_at(outlet_id)
     )
     return int(session.scalars(lots).one())
+
+
+def bound_elsewhere(session: Session, customer_id: int, outlet_id: int | None, now: datetime) -> list[Bound]:
+    """What of a customer's active bonuses cannot be spent at this outlet, and where it can be."""
+    lots = select(Lot.outlet_set_id, func.sum(Lot.remaining)).where(
+        Lot.customer_id == customer_id, usable(now), not_(valid_at(outlet_id))
+    )
+    amounts = {each: int(amount) for each, amount in session.execute(lots.group_by(Lot.outlet_set_id)) if each}
+    outlets = outlets_of(session, amounts)
+    return [Bound(amount, outlets[each]) for each, amount in sorted(amounts.items())]
 
 
 def balances(session: Session, ids: Collection[int], now: datetime) -> dict[int, int]:

@@ -5,48 +5,22 @@ migration `bound_bonuses`): a set that a lot is bound to never changes, and boun
 are valid.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from hashlib import blake2b
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, String, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Session
 
-from loyalty_core.database import Base, BigId, id_set, insert_into, insert_rows
+from loyalty_core.database import id_set, insert_into, insert_rows
 from loyalty_core.errors import Refused
-from loyalty_core.i18n import gettext
-from loyalty_core.ledger.rows import Lot
+from loyalty_core.i18n import gettext, ngettext
+from loyalty_core.ledger.rows import Lot, OutletSet, OutletSetMember
 from loyalty_core.organisation import Outlet
 
 OUTLETS_MAX = 1_000
-
-
-class OutletSet(Base):
-    """Some outlets, at least one; `fingerprint` is the hash of their ids, so that there is one row for each choice."""
-
-    __tablename__ = "outlet_set"
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    fingerprint: Mapped[str] = mapped_column(String(32), unique=True)
-
-
-class OutletSetMember(Base):
-    """An outlet of a set."""
-
-    __tablename__ = "outlet_set_member"
-
-    outlet_set_id: Mapped[int] = mapped_column(ForeignKey("outlet_set.id"), primary_key=True, autoincrement=False)
-    outlet_id: Mapped[int] = mapped_column(ForeignKey("outlet.id"), primary_key=True, autoincrement=False, index=True)
-
-
-class RedemptionOutlet(Base):
-    """Where a redemption took place that took bound bonuses; others are not listed."""
-
-    __tablename__ = "redemption_outlet"
-
-    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"), primary_key=True, autoincrement=False)
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
-    outlet_id: Mapped[int] = mapped_column(ForeignKey("outlet.id"))
+# So many are named, more are counted.
+NAMED_MAX = 3
 
 
 def outlet_set_of(session: Session, outlets: Collection[int]) -> int | None:
@@ -108,6 +82,16 @@ class Place:
         if self._outlet_id is None:
             return frozenset()
         return frozenset(self._session.scalars(sets_with(self._outlet_id)))
+
+
+def only_at(names: Sequence[str]) -> str:
+    """Where alone bonuses are valid, in words, by the names of some outlets: "only at Downtown and Harbour"."""
+    if len(names) > NAMED_MAX:
+        return ngettext("only at %(num)s outlet", "only at %(num)s outlets", len(names))
+    *others, last = names
+    if not others:
+        return gettext("only at %(outlet)s", outlet=last)
+    return gettext("only at %(outlets)s and %(last)s", outlets=", ".join(others), last=last)
 
 
 def outlets_of(session: Session, outlet_sets: Iterable[int | None]) -> dict[int, list[Outlet]]:

@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session, aliased
 
 from loyalty_core.customers.merged import CustomerMerge
 from loyalty_core.customers.merged_bonuses import GONE, MovedLot
-from loyalty_core.ledger.binding import OutletSetMember, RedemptionOutlet
 from loyalty_core.ledger.debts import Debt, DebtPayment
-from loyalty_core.ledger.rows import Entry, Lot, Operation
+from loyalty_core.ledger.rows import Entry, Lot, Operation, OutletSetMember, RedemptionOutlet
 
 
 class Difference(NamedTuple):

@@ -1,4 +1,4 @@
-"""The ledger's tables: operations, lots and entries. What moves bonuses lives in a module a verb, from `accrual` on.
+"""The ledger's tables: operations, lots, entries, and where lots are valid. Each verb is a module, from `accrual` on.
 
 The database holds the promises (see the migration `ledger_promises`): a new lot writes its own accrue entry, an entry
 moves what remains of its lot, what remains is always the sum of the entries and never negative, and nothing here is
@@ -135,6 +135,34 @@ class Entry(Base):
     kind: Mapped[str] = mapped_column(String(10))
     amount: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[datetime]
+
+
+class OutletSet(Base):
+    """Some outlets, at least one; `fingerprint` is the hash of their ids, so that there is one row for each choice."""
+
+    __tablename__ = "outlet_set"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(32), unique=True)
+
+
+class OutletSetMember(Base):
+    """An outlet of a set."""
+
+    __tablename__ = "outlet_set_member"
+
+    outlet_set_id: Mapped[int] = mapped_column(ForeignKey("outlet_set.id"), primary_key=True, autoincrement=False)
+    outlet_id: Mapped[int] = mapped_column(ForeignKey("outlet.id"), primary_key=True, autoincrement=False, index=True)
+
+
+class RedemptionOutlet(Base):
+    """Where a redemption took place that took bound bonuses; others are not listed."""
+
+    __tablename__ = "redemption_outlet"
+
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"), primary_key=True, autoincrement=False)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    outlet_id: Mapped[int] = mapped_column(ForeignKey("outlet.id"))
 
 
 def unexpired(moment: datetime) -> ColumnElement[bool]:

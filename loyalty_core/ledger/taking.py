@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 from loyalty_core.customers.totals import lock_customers
 from loyalty_core.database import insert_rows, table_of
 from loyalty_core.ledger.accrual import Recipient
-from loyalty_core.ledger.binding import RedemptionOutlet
 from loyalty_core.ledger.holdings import Held, hold, take
-from loyalty_core.ledger.rows import Entry, Operation, check_repeats, known_operations
+from loyalty_core.ledger.rows import Entry, Operation, RedemptionOutlet, check_repeats, known_operations
 
 Mark = tuple[int, str]
 

@@ -49,6 +49,11 @@ def test_a_whole_chain_has_no_problems(town: Town) -> None:
         ({"legal_entity": None}, "legal_entity"),
         ({"legal_entity": 99}, "legal_entity"),
         ({"legal_entity": 2**70}, "legal_entity"),
+        ({"outlets": 1}, "outlets"),
+        ({"outlets": [True]}, "outlets"),
+        ({"outlets": [99]}, "outlets"),
+        ({"outlets": [2**70]}, "outlets"),
+        ({"outlets": list(range(1, 1002))}, "outlets"),
         ({"nonsense": 1}, "nonsense"),
     ],
 )
@@ -158,6 +163,17 @@ def test_cards_say_in_one_line_what_each_step_does(town: Town) -> None:
         "n5": "“Hello”",
     }
     assert "365" in lines["n3"]
+
+
+def test_a_gift_says_where_alone_it_can_be_spent(town: Town) -> None:
+    many: dict[str, Any] = {"outlets": list(town.outlets.values()), "bonus_type": town.new_year, "lifetime_days": None}
+    for outlets, words in (([], ""), (["London"], ", only at London")):
+        graph = chain(birthday(), gift(town, **many | {"outlets": [town.outlets[name] for name in outlets]}))
+        with town.database.read() as session:
+            assert summaries(session, read_graph(graph))["n2"] == f"500 bonuses, burns 31 January{words}"
+    with town.database.read() as session:
+        facts = examples(session, read_graph(chain(birthday(), gift(town, **many))), NOON)["n2"]
+    assert ("Valid", "only at Auckland, Honolulu and London") in [tuple(fact)[:2] for fact in facts]
 
 
 def test_the_panel_computes_what_would_happen_with_these_values(town: Town) -> None:

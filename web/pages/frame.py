@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from loyalty_core.i18n import gettext
 from loyalty_core.i18n import lazy as _
+from loyalty_core.ledger.binding import only_at
 from loyalty_core.organisation import Organisation, organisation
 from web import formats
 from web.i18n import language
@@ -133,5 +134,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "list_moment": lambda at: formats.list_moment(at, moment(), zone(), language()),
     "list_day": lambda at: formats.list_day(at, moment(), zone(), language()),
     "duration": formats.duration,
+    "only_at": lambda outlets: only_at([outlet.name for outlet in outlets]),
     "lower_first": lambda text: text[:1].lower() + text[1:],
 }

@@ -19,8 +19,9 @@ from loyalty_core.ledger.adjustment import FOREVER, adjust_many
 from loyalty_core.ledger.balance import balance
 from loyalty_core.ledger.bonus_types import BonusType, bonus_types
 from loyalty_core.ledger.lifetime import Lifetime
-from loyalty_core.organisation import LegalEntity, zone_of
+from loyalty_core.organisation import LegalEntity, Outlet, zone_of
 from web.api.fields import Amount
+from web.pages import typed
 from web.pages.blueprint import pages
 from web.pages.profile_reading import Profile, burn_columns, loyalty, profile_of, purchases_of_year, trips_of, week
 from web.session import moment
@@ -65,6 +66,7 @@ def profile_page(customer_id: int, refused: Refused | None = None, dialog: str =
         show=show,
         spent=spent,
         types=bonus_types(g.session),
+        outlets=list(g.session.scalars(select(Outlet).order_by(Outlet.name, Outlet.id))),
         companies=list(g.session.scalars(select(LegalEntity).order_by(LegalEntity.name))),
         key=request.form.get("key") or uuid4().hex,
         refused=refused,
@@ -92,6 +94,7 @@ def adjust(customer_id: int) -> Response | tuple[str, int]:
             legal_entity_id=company and company.id,
             source="page",
             at=moment(),
+            outlet_ids=[typed.whole("outlets", text) or 0 for text in form.getlist("outlets")],
         )
         if adjusted.short:
             raise Refused("amount", gettext("The customer has fewer bonuses than that"))

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from loyalty_core.customers.rows import Customer
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext as _
+from loyalty_core.ledger.balance import bound_elsewhere
 from loyalty_core.ledger.burning_ahead import burning_ahead
 from loyalty_core.organisation import Outlet, zone_of
 from loyalty_core.programmes.activation import activate
@@ -78,13 +79,14 @@ def _hinted(form: MultiDict[str, str]) -> str:
 
 
 def _at_the_card(customer_id: int, outlet_id: int | None) -> dict[str, Any]:
-    """Whose card it is, which of their bonuses burn next, and the hints about them."""
+    """Whose card it is, which bonuses burn next, which are valid only elsewhere, and the hints about them."""
     customer = g.session.get_one(Customer, customer_id)
     # Bonuses burn at the end of the customer's own day.
     g.zone = zone_of(g.session, customer.outlet_id)
     burning = burning_ahead(g.session, [customer_id], moment()).get(customer_id, [])
     hints = hints_for(g.session, customer_id, outlet_id, moment())
-    return {"who": customer, "burning": burning[:1], "hints": hints}
+    elsewhere = bound_elsewhere(g.session, customer_id, outlet_id, moment())
+    return {"who": customer, "burning": burning[:1], "elsewhere": elsewhere, "hints": hints}
 
 
 @pages.post("/till")

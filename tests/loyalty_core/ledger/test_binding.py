@@ -16,14 +16,14 @@ from loyalty_core.errors import Conflict, Refused
 from loyalty_core.ledger.accrual import Recipient, accrue_to_many
 from loyalty_core.ledger.adjustment import adjust_many
 from loyalty_core.ledger.balance import balance, spendable
-from loyalty_core.ledger.binding import OUTLETS_MAX, OutletSet, RedemptionOutlet
+from loyalty_core.ledger.binding import OUTLETS_MAX
 from loyalty_core.ledger.burning import burn_due
 from loyalty_core.ledger.lifetime import Lifetime
 from loyalty_core.ledger.proof import Difference, proof
 from loyalty_core.ledger.redemption import redeem
 from loyalty_core.ledger.reversal import reverse_many
 from loyalty_core.ledger.reversal_plan import Reversal
-from loyalty_core.ledger.rows import Lot
+from loyalty_core.ledger.rows import Lot, OutletSet, RedemptionOutlet
 from tests.loyalty_core.ledger.test_ledger_promises import disarm
 from tests.support.members import NOON, found_organisation, join, lots, open_outlet
 

@@ -208,3 +208,35 @@ def test_the_company_of_the_shop_owes_what_a_purchase_earns(api: Program, ann: i
 )
 def test_what_cannot_be_priced_is_refused_with_its_place(api: Program, ann: int, told, where: str):
     assert api.places("POST", "/till/price", basket("ann", "5.00") | told) == [where]
+
+
+def test_bonuses_that_are_valid_only_at_downtown_pay_only_there(api: Program, ann: int):
+    company = api.post("/legal-entities", {"name": "Harbour Gifts Ltd"})["id"]
+    ids = {
+        name: api.post("/outlets", {"name": name, "external_id": name.lower(), "legal_entity": company})["id"]
+        for name in ("Downtown", "Harbour")
+    }
+    api.post("/programmes", SAVINGS | {"name": "Savings", "payable_percent": "100"})
+    gift = {"direction": "plus", "amount": "300.00", "reason": "Opening", "outlets": [ids["Downtown"]]}
+    held = api.post(f"/customers/{ann}/adjustments", gift)
+    only = [{"id": ids["Downtown"], "name": "Downtown"}]
+    assert (held["active"], held["bound"]) == ("300.00", [{"amount": "300.00", "outlets": only}])
+    assert [lot["outlets"] for lot in held["lots"]] == [only]
+    for place, can in ((None, "0.00"), ("harbour", "0.00"), ("downtown", "300.00")):
+        where = {"outlet": place} if place else {}
+        priced = api.post("/till/price", basket("ann", "500.00", **where), 200)
+        assert (priced["active"], priced["redeemable"]) == (can, can)
+        named = f"&outlet={place}" if place else ""
+        looked_up = api.get(f"/till/customer?card=1001{named}")
+        assert (looked_up["active"], looked_up["spendable"]) == ("300.00", can)
+    elsewhere = sale("ann", "1", "500.00", outlet="harbour", redeem="1.00")
+    assert api.places("POST", "/till/settle", elsewhere) == ["redeem"]
+    there = sale("ann", "2", "500.00", outlet="downtown", redeem="250.00")
+    assert api.post("/till/settle", there)["redeemed"] == "250.00"
+    assert api.get(f"/customers/{ann}/balance")["bound"][0]["amount"] == "50.00"
+
+
+@pytest.mark.parametrize(("outlets", "where"), [([99], "outlets"), (["x"], "outlets.0"), ("x", "outlets")])
+def test_a_correction_for_outlets_that_are_none_is_refused(api: Program, ann: int, outlets, where: str):
+    gift = {"direction": "plus", "amount": "3.00", "reason": "Opening", "outlets": outlets}
+    assert api.places("POST", f"/customers/{ann}/adjustments", gift) == [where]

@@ -1,5 +1,7 @@
 """The list of customers, Find, and the profile."""
 
+import re
+
 import pytest
 
 from tests.web.pages.conftest import Reader, Shop
@@ -73,6 +75,16 @@ def test_a_balance_is_adjusted_in_the_dialog_once_however_often_it_is_sent(reade
     assert '<b class="big">12.50</b>' in text
     assert "Late parcel" in text
     assert "corrected by" in text
+
+
+def test_the_profile_and_the_till_say_where_alone_bonuses_are_valid(reader: Reader, shop: Shop) -> None:
+    place = re.search(r'name="outlets" value="(\d+)"> ([^<]+)<', reader.get(f"/customers/{shop.anna}"))
+    assert place is not None
+    form = {"key": "k3", "direction": "plus", "amount": "300", "reason": "Opening", "outlets": place[1]}
+    reader.post(f"/customers/{shop.anna}/adjustments", **form)
+    assert reader.get(f"/customers/{shop.anna}").count(f"only at {place[2]}") == 2
+    told = reader.post("/till/price", 200, who="RU-204417").text
+    assert f"300.00 more bonuses only at {place[2]}" in told
 
 
 def test_the_dialog_says_what_to_mend(reader: Reader, shop: Shop) -> None:

@@ -6,6 +6,7 @@ import { NumberField } from '../ui/NumberField';
 import { ChoiceField } from './ChoiceField';
 import { OrderField } from './OrderField';
 import { ReferenceField } from './ReferenceField';
+import { ReferencesField } from './ReferencesField';
 import type { FieldErrors } from './SettingsForm';
 import { TimeField } from './TimeField';
 import { TreeField } from './TreeField';
@@ -113,6 +114,8 @@ function draw(widget: string, control: Control, errors: FieldErrors, name: strin
       return <OrderField {...control} />;
     case 'reference':
       return <ReferenceField {...control} />;
+    case 'references':
+      return <ReferencesField {...control} />;
     case 'tree':
       return <TreeField {...control} name={name} errors={errors} />;
     case 'time':
