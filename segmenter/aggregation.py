@@ -1,9 +1,25 @@
 """One pass over a table for all conditions that count its rows by customer."""
 
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, FromClause, FunctionElement, cast, literal_column, or_, select
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is counted: rows, with the columns that say whose each is and when it happened.
+
+    `name` tells its pass from others. `moves` where a merge of two customers moves the rows to the one who goes on;
+    else those of the numbers that were given up count for who goes on.
+    """
+
+    name: str
+    rows: FromClause
+    customer_id: Any
+    at: Any
+    moves: bool = True
 
 
 class Aggregation:

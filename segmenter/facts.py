@@ -3,14 +3,14 @@
 from collections.abc import Callable, Collection, Hashable
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, and_, case, func, select, true
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, and_, case, func, select, true, union_all
 from sqlalchemy.orm import Session
 
 from loyalty_core.customers.rows import Customer, CustomerTotals
 from loyalty_core.database import id_set, table_of
 from loyalty_core.ledger.rows import Lot, unexpired
 from loyalty_core.till.purchases import Purchase
-from segmenter.aggregation import Aggregation
+from segmenter.aggregation import Aggregation, Source
 from segmenter.calendar import Calendar
 from segmenter.scope import Scope
 from segmenter.windows import Ahead, Window
@@ -124,19 +124,32 @@ class Facts:
         return func.coalesce(lots.column(key, which, "sum", func.sum(Lot.remaining, type_=BigInteger)), 0)
 
     def times(
-        self,
-        name: str,
-        source: FromClause,
-        customer_id: Any,
-        moment: Any,
-        window: Window | None,
-        key: Hashable,
-        chosen: ColumnElement[bool],
+        self, source: Source, window: Window | None, key: Hashable, chosen: ColumnElement[bool]
     ) -> ColumnElement[int]:
         """How often something happened in a window: the `chosen` rows of a source; `key` tells them from others."""
-        rows = self.aggregation(name, source, customer_id)
-        span = and_(self.within(window, moment), chosen)
+        if source.name not in self._joins:
+            self._joins[source.name] = self._pass_over(source)
+        rows = self._joins[source.name]
+        assert isinstance(rows, Aggregation)
+        span = and_(self.within(window, source.at), chosen)
         return func.coalesce(rows.column((window, key), span, "count", func.count(type_=BigInteger)), 0)
+
+    def _pass_over(self, source: Source) -> Aggregation:
+        if source.moves:
+            return Aggregation(source.name, source.rows, source.customer_id, self.narrowed(source.customer_id))
+        merged = table_of(Customer).alias("merged")
+        given_up = and_(merged.c.id == source.customer_id, merged.c.merged_into_id.is_not(None))
+        living = func.coalesce(merged.c.merged_into_id, source.customer_id)
+        rows = source.rows.outerjoin(merged, given_up)
+        return Aggregation(source.name, rows, living, self._narrowed_to_numbers(source.customer_id))
+
+    def _narrowed_to_numbers(self, customer_id: Any) -> list[ColumnElement[bool]]:
+        """As `narrowed`, with the numbers that those in question have given up."""
+        if self._among is None:
+            return []
+        asked = self._among.subquery("asked").c[0]
+        given_up = select(Customer.id).where(Customer.merged_into_id.in_(select(asked)))
+        return [customer_id.in_(union_all(select(asked), given_up))]
 
     def select(self, *columns: Any, where: ColumnElement[bool]) -> Select[Any]:
         """The query: what was asked of these facts, over the customers in question."""

@@ -7,19 +7,18 @@ from campaigns.runtime.rows import Enrollment
 from loyalty_core.database import id_set, table_of
 from loyalty_core.i18n import gettext, ngettext
 from loyalty_core.i18n import lazy as _
-from segmenter.condition import Condition, Leaf, Subject
+from segmenter.aggregation import Source
+from segmenter.condition import Leaf, Subject
 from segmenter.facts import Facts
-from segmenter.operators import holds
-from segmenter.values import Number, References
+from segmenter.times import counting
+from segmenter.values import References
 from segmenter.words import Words
 
 CAMPAIGNS = References(source="/campaigns", name=Campaign.name, gone=_("a campaign that no longer exists"))
 
 
-def _entered(leaf: Leaf, facts: Facts) -> ColumnElement[int]:
-    chosen = Enrollment.campaign_id.in_(id_set(facts.session, leaf.of)) if leaf.of else true()
-    trips = table_of(Enrollment)
-    return facts.times("trips", trips, Enrollment.customer_id, Enrollment.entered_at, leaf.window, leaf.of, chosen)
+def _chosen(leaf: Leaf, facts: Facts) -> ColumnElement[bool]:
+    return Enrollment.campaign_id.in_(id_set(facts.session, leaf.of)) if leaf.of else true()
 
 
 def _clause(leaf: Leaf, words: Words, scope: str) -> str:
@@ -38,16 +37,14 @@ def _short(leaf: Leaf, words: Words) -> str:
     return gettext("%(campaigns)s %(quantity)s times", campaigns=campaigns, quantity=leaf.signed(words))
 
 
-CONDITION = Condition(
+CONDITION = counting(
+    Source("trips", table_of(Enrollment), Enrollment.customer_id, Enrollment.entered_at, moves=False),
+    _chosen,
     key="campaign_entered",
     group="communication",
     title=_("Took part in a campaign"),
     help=_("How often the customer entered a chain, whatever became of them there. Who never did has 0."),
-    value=Number(1_000_000),
     subject=Subject(_("Campaigns"), CAMPAIGNS, optional=True),
-    windowed=True,
-    meets=lambda leaf, facts: holds(_entered(leaf, facts), leaf.op, leaf.value),
-    actual=lambda leaf, facts: [_entered(leaf, facts)],
     clause=_clause,
     short=_short,
 )

@@ -7,19 +7,17 @@ from loyalty_core.customers.data import CHANNELS
 from loyalty_core.database import table_of
 from loyalty_core.i18n import gettext, ngettext
 from loyalty_core.i18n import lazy as _
-from segmenter.condition import Condition, Leaf, Subject
+from segmenter.aggregation import Source
+from segmenter.condition import Leaf, Subject
 from segmenter.conditions.consent import CHANNEL_NAMES
 from segmenter.facts import Facts
-from segmenter.operators import holds
-from segmenter.values import Choice, Number
+from segmenter.times import counting
+from segmenter.values import Choice
 from segmenter.words import Words
 
 
-def _sent(leaf: Leaf, facts: Facts) -> ColumnElement[int]:
-    chosen = (Message.status == "sent") & (Message.channel == leaf.of if leaf.of else true())
-    return facts.times(
-        "messages", table_of(Message), Message.customer_id, Message.sent_at, leaf.window, leaf.of, chosen
-    )
+def _chosen(leaf: Leaf, _facts: Facts) -> ColumnElement[bool]:
+    return (Message.status == "sent") & (Message.channel == leaf.of if leaf.of else true())
 
 
 def _clause(leaf: Leaf, words: Words, scope: str) -> str:
@@ -37,16 +35,14 @@ def _short(leaf: Leaf, words: Words) -> str:
     return ngettext("%(quantity)s message", "%(quantity)s messages", leaf.values[-1], quantity=leaf.signed(words))
 
 
-CONDITION = Condition(
+CONDITION = counting(
+    Source("messages", table_of(Message), Message.customer_id, Message.sent_at, moves=False),
+    _chosen,
     key="messages_sent",
     group="communication",
     title=_("Messages sent"),
     help=_("Messages of campaigns that left for the customer. Who was sent none has 0."),
-    value=Number(1_000_000),
     subject=Subject(_("Channel"), Choice({channel: CHANNEL_NAMES[channel] for channel in CHANNELS}), optional=True),
-    windowed=True,
-    meets=lambda leaf, facts: holds(_sent(leaf, facts), leaf.op, leaf.value),
-    actual=lambda leaf, facts: [_sent(leaf, facts)],
     clause=_clause,
     short=_short,
 )

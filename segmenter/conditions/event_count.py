@@ -1,22 +1,14 @@
 """How often something of one's own happened to a customer: events that a site or another program told."""
 
-from sqlalchemy import ColumnElement
-
 from loyalty_core.database import table_of
 from loyalty_core.events import Event
 from loyalty_core.i18n import gettext, ngettext
 from loyalty_core.i18n import lazy as _
-from segmenter.condition import Condition, Leaf, Subject
-from segmenter.facts import Facts
+from segmenter.aggregation import Source
+from segmenter.condition import Leaf, Subject
 from segmenter.happenings import Happenings
-from segmenter.operators import holds
-from segmenter.values import Number
+from segmenter.times import counting
 from segmenter.words import Words
-
-
-def _times(leaf: Leaf, facts: Facts) -> ColumnElement[int]:
-    events = table_of(Event)
-    return facts.times("events", events, Event.customer_id, Event.at, leaf.window, leaf.of, leaf.of.holds(facts))
 
 
 def _clause(leaf: Leaf, words: Words, scope: str) -> str:
@@ -30,18 +22,16 @@ def _clause(leaf: Leaf, words: Words, scope: str) -> str:
     )
 
 
-CONDITION = Condition(
+CONDITION = counting(
+    Source("events", table_of(Event), Event.customer_id, Event.at),
+    lambda leaf, facts: leaf.of.holds(facts),
     key="event_count",
     title=_("Event happened"),
     help=_(
         "How often an event of this kind came in, with these properties where any are asked for. To whom it never "
         "happened has 0; an event without a property that is asked for does not count."
     ),
-    value=Number(1_000_000),
     subject=Subject(_("Event"), Happenings()),
-    windowed=True,
-    meets=lambda leaf, facts: holds(_times(leaf, facts), leaf.op, leaf.value),
-    actual=lambda leaf, facts: [_times(leaf, facts)],
     clause=_clause,
     short=lambda leaf, words: gettext(
         "%(event)s %(quantity)s times", event=leaf.subject(words), quantity=leaf.signed(words)

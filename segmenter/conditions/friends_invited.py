@@ -1,24 +1,15 @@
 """How many friends a customer invited."""
 
-from sqlalchemy import ColumnElement
-
 from loyalty_core.customers.rows import Customer
 from loyalty_core.database import table_of
 from loyalty_core.i18n import lazy as _
 from loyalty_core.i18n import ngettext
-from segmenter.condition import Condition, Leaf
-from segmenter.facts import Facts
-from segmenter.operators import holds
-from segmenter.values import Number
+from segmenter.aggregation import Source
+from segmenter.condition import Leaf
+from segmenter.times import counting
 from segmenter.words import Words
 
 _FRIENDS = table_of(Customer).alias("friend")
-
-
-def _invited(leaf: Leaf, facts: Facts) -> ColumnElement[int]:
-    known = _FRIENDS.c.invited_by_id.is_not(None)
-    friends = _FRIENDS.c
-    return facts.times("friends", _FRIENDS, friends.invited_by_id, friends.registered_at, leaf.window, None, known)
 
 
 def _clause(leaf: Leaf, words: Words, scope: str) -> str:
@@ -37,14 +28,12 @@ def _short(leaf: Leaf, words: Words) -> str:
     )
 
 
-CONDITION = Condition(
+CONDITION = counting(
+    Source("friends", _FRIENDS, _FRIENDS.c.invited_by_id, _FRIENDS.c.registered_at),
+    lambda _leaf, _facts: _FRIENDS.c.invited_by_id.is_not(None),
     key="friends_invited",
     title=_("Friends invited"),
     help=_("Customers whom this one invited, by the day on which they registered. Who invited nobody has 0."),
-    value=Number(1_000_000),
-    windowed=True,
-    meets=lambda leaf, facts: holds(_invited(leaf, facts), leaf.op, leaf.value),
-    actual=lambda leaf, facts: [_invited(leaf, facts)],
     clause=_clause,
     short=_short,
 )

@@ -7,20 +7,20 @@ from loyalty_core.i18n import gettext, ngettext
 from loyalty_core.i18n import lazy as _
 from loyalty_core.promotions.promo_codes import PromoCode, PromoCodeList, PromoCodeUse
 from loyalty_core.till.purchases import Purchase
-from segmenter.condition import Condition, Leaf, Subject
+from segmenter.aggregation import Source
+from segmenter.condition import Leaf, Subject
 from segmenter.facts import Facts
-from segmenter.operators import holds
-from segmenter.values import Number, References
+from segmenter.times import counting
+from segmenter.values import References
 from segmenter.words import Words
 
 LISTS = References(source="/promo-code-lists", name=PromoCodeList.name, gone=_("a list that no longer exists"))
+_USES = join(table_of(PromoCodeUse), table_of(PromoCode), PromoCode.id == PromoCodeUse.code_id)
 
 
-def _times(leaf: Leaf, facts: Facts) -> ColumnElement[int]:
-    uses = join(table_of(PromoCodeUse), table_of(PromoCode), PromoCode.id == PromoCodeUse.code_id)
+def _chosen(leaf: Leaf, facts: Facts) -> ColumnElement[bool]:
     listed = PromoCode.list_id.in_(id_set(facts.session, leaf.of)) if leaf.of else true()
-    key, chosen = (leaf.of, leaf.outlets), and_(listed, _there(leaf, facts))
-    return facts.times("promo_codes", uses, PromoCodeUse.customer_id, PromoCodeUse.at, leaf.window, key, chosen)
+    return and_(listed, _there(leaf, facts))
 
 
 def _there(leaf: Leaf, facts: Facts) -> ColumnElement[bool]:
@@ -45,17 +45,15 @@ def _short(leaf: Leaf, words: Words) -> str:
     return ngettext("%(quantity)s promo code", "%(quantity)s promo codes", leaf.values[-1], quantity=leaf.signed(words))
 
 
-CONDITION = Condition(
+CONDITION = counting(
+    Source("promo_codes", _USES, PromoCodeUse.customer_id, PromoCodeUse.at),
+    _chosen,
     key="promo_code_used",
     group="purchases",
     title=_("Promo codes used"),
     help=_("How often, of some lists or of any. A use stays when the goods come back; who used none has 0."),
-    value=Number(1_000_000),
     subject=Subject(_("Lists of promo codes"), LISTS, optional=True),
-    windowed=True,
     at_outlets=True,
-    meets=lambda leaf, facts: holds(_times(leaf, facts), leaf.op, leaf.value),
-    actual=lambda leaf, facts: [_times(leaf, facts)],
     clause=_clause,
     short=_short,
 )

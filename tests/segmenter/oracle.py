@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tests.segmenter.communication import Trip
 from tests.segmenter.people import CATEGORIES, GROUPS, RFM_SEGMENTS, SEGMENTS, TIERS, Person, Receipt
 
 Unknown = None
@@ -220,6 +221,30 @@ class Oracle:
             for kind, at, told in person.events
         )
 
+    def _reachable(self, leaf: Any, person: Person) -> str:
+        kind = {"sms": "phone"}.get(leaf["of"], leaf["of"])
+        return "yes" if kind in person.addresses and person.consents.get(leaf["of"]) is not False else "no"
+
+    def _campaign_entered(self, leaf: Any, person: Person) -> int:
+        return sum(self._inside(trip.entered_at, leaf.get("within")) for trip in self._trips(leaf, person))
+
+    def _messages_sent(self, leaf: Any, person: Person) -> int:
+        return sum(
+            sent.sent_at is not None
+            and self._inside(sent.sent_at, leaf.get("within"))
+            and leaf.get("of", sent.channel) == sent.channel
+            for trip in self._trips({}, person)
+            for sent in trip.messages
+        )
+
+    def _messages_opened(self, leaf: Any, person: Person) -> int:
+        opened = [sent.opened_at for trip in self._trips(leaf, person) for sent in trip.messages]
+        return sum(at is not None and self._inside(at, leaf.get("within")) for at in opened)
+
+    def _messages_clicked(self, leaf: Any, person: Person) -> int:
+        clicked = [sent.clicked_at for trip in self._trips(leaf, person) for sent in trip.messages]
+        return sum(at is not None and self._inside(at, leaf.get("within")) for at in clicked)
+
     def _attribute_number(self, _leaf: Any, person: Person) -> Any:
         return Unknown if "number" not in person.attributes else self._minor(person.attributes["number"])
 
@@ -255,6 +280,10 @@ class Oracle:
         return person.lists
 
     # What those are made of.
+
+    def _trips(self, leaf: Any, person: Person) -> list[Trip]:
+        every = [*person.trips, *person.given_up]
+        return [trip for trip in every if "of" not in leaf or trip.campaign in leaf["of"]]
 
     def _goods(self, leaf: Any, person: Person) -> list[Any]:
         return [

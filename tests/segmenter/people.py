@@ -18,6 +18,7 @@ from loyalty_core.programmes.rows import CustomerGroup, Programme, Tier
 from loyalty_core.promotions.promo_codes import PromoCode, PromoCodeList, PromoCodeUse
 from loyalty_core.till.purchases import Product, Purchase, PurchaseLine, PurchaseReturn, ReturnLine
 from segmenter.rows import CustomerList, CustomerListMember, Segment
+from tests.segmenter.communication import Trip, settle_campaigns, settle_trips
 from tests.segmenter.rfm.settled import settle_rfm
 
 NOW = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
@@ -27,6 +28,8 @@ TIERS = {1: [0], 2: [0, 100, 500_000], 3: [0, 1_000_000]}
 GROUPS = {1: 1, 2: 2, 3: None}
 # The RFM segment of an R score; other customers with scores are in none.
 RFM_SEGMENTS = {5: 1, 4: 2, 3: 2}
+# The numbers of those who were merged into others begin above it.
+GIVEN_UP = 1000
 CATEGORIES = {1: "Coffee", 2: "Coffee", 3: "Tea", 4: ""}
 # Saved segments, of which the last asks for the others.
 SEGMENTS: dict[int, dict[str, Any]] = {
@@ -85,6 +88,11 @@ class Person:
     """An earlier one's number."""
     events: Sequence[tuple[str, datetime, dict[str, Any]]] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    addresses: Sequence[str] = ()
+    """Kinds of marks that messages go to: email, phone, push, telegram."""
+    trips: Sequence[Trip] = ()
+    given_up: Sequence[Trip] = ()
+    """Trips under a number that was merged into this one."""
 
 
 def receipts(*plain: tuple[datetime, int]) -> list[Receipt]:
@@ -143,6 +151,12 @@ def settle(
     everybody = list(people)
     for number, person in enumerate(everybody, 1):
         _settle_one(session, number, person)
+    if any(person.trips or person.given_up for person in everybody):
+        settle_campaigns(session)
+    for number, person in enumerate(everybody, 1):
+        settle_trips(session, number, person.trips)
+        if person.given_up:
+            _settle_merged(session, GIVEN_UP + number, number, person.given_up)
     settle_rfm(session, {number: person.rfm for number, person in enumerate(everybody, 1)}, RFM_SEGMENTS)
     session.commit()
 
@@ -168,6 +182,8 @@ def _settle_one(session: Session, number: int, person: Person) -> None:
     session.flush()
     if person.card:
         session.add(Identity(kind="card", value=person.card, shown=person.card, customer_id=number))
+    for kind in person.addresses:
+        session.add(Identity(kind=kind, value=f"{kind} {number}", shown="x", customer_id=number))
     if person.blocked:
         session.add(Block(customer_id=number, since=LONG_AGO, reason="a test"))
     session.add_all(CustomerTag(customer_id=number, tag_id=tag) for tag in person.tags)
@@ -196,6 +212,12 @@ def _settle_one(session: Session, number: int, person: Person) -> None:
         _buy(session, number, receipt)
     session.flush()
     _accrue(session, number, person)
+
+
+def _settle_merged(session: Session, number: int, merged_into: int, trips: Sequence[Trip]) -> None:
+    session.add(Customer(id=number, registered_at=LONG_AGO, merged_into_id=merged_into))
+    session.flush()
+    settle_trips(session, number, trips)
 
 
 def _buy(session: Session, number: int, receipt: Receipt) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 import segmenter.conditions
-from segmenter.conditions import CONDITIONS, ORDER, describe_conditions
+from segmenter.conditions import CONDITIONS, describe_conditions
 from tests.segmenter.people import settle
 from tests.segmenter.trees import ASKED
 
@@ -51,4 +51,4 @@ def test_a_condition_that_the_catalogue_forgets_stops_the_import(tmp_path: Path)
 
 
 def test_random_trees_ask_every_condition() -> None:
-    assert set(ORDER) == ASKED
+    assert set(CONDITIONS) == ASKED

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tests.segmenter.communication import Sent, Trip
 from tests.segmenter.people import Bought, Person, Receipt
 
 # Moments and zones at which days, birthdays and clock changes are hard; the default group and programme.
@@ -55,6 +56,9 @@ class _Maker:
             consents={
                 channel: chance.random() < 0.5 for channel in chance.sample(["email", "sms"], chance.randrange(3))
             },
+            addresses=chance.sample(["email", "phone", "push"], chance.randrange(4)),
+            trips=[self.trip() for _ in range(chance.choice([0, 0, 1, 2]))],
+            given_up=[self.trip() for _ in range(chance.choice([0, 0, 0, 1, 2]))],
             purchases=[self.receipt() for _ in range(chance.choice([0, 1, 2, 9, 10, 11]))],
             events=[self.event() for _ in range(chance.randrange(4))],
             attributes=self.attributes(),
@@ -112,6 +116,17 @@ class _Maker:
         codes = self.chance.choice([(), (), (1,), (1, 2)])
         outlet, opens_visit = self.chance.choice([None, 1, 2, 3]), self.chance.random() < 0.6
         return Receipt(self.moment(), self.chance.choice(AMOUNTS), outlet, lines, codes, opens_visit)
+
+    def trip(self) -> Trip:
+        return Trip(self.chance.choice([1, 2]), self.moment(), [self.sent() for _ in range(self.chance.randrange(3))])
+
+    def sent(self) -> Sent:
+        channel = self.chance.choice(["email", "email", "sms", "push", "telegram"])
+        sent_at, opened_at = self.chance.choice([None, self.moment(), self.moment()]), self.moment()
+        if channel != "email" or sent_at is None:
+            return Sent(channel, sent_at)
+        back = self.chance.choice([(None, None), (opened_at, None), (opened_at, self.moment())])
+        return Sent(channel, sent_at, *back)
 
     def line(self) -> Bought:
         quantity = self.chance.choice([500, 1000, 2000])

@@ -4,6 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+import campaigns.conditions  # noqa: F401 (registers them)
 from tests.segmenter.town import DAYS
 
 Part = st.SearchStrategy[dict[str, Any]]
@@ -78,6 +79,8 @@ GOODS = ["product:1", "product:3", "product:99", "category:Coffee", "category:Mi
 OF_GOODS: Part = chosen(GOODS).map(lambda goods: {"of": goods})
 YES_NO = one_of("yes", "no")
 
+CHANNEL: Part = st.sampled_from(["email", "sms", "push", "telegram"]).map(lambda of: {"of": of})
+
 EVENT: Part = st.sampled_from(
     [
         "site.visited",
@@ -118,6 +121,14 @@ LEAVES = st.one_of(
     leaf("invited_by", picked(IDS)),
     leaf("friends_invited", COUNTS, WINDOW),
     leaf("event_count", COUNTS, EVENT, WINDOW),
+    leaf("reachable", YES_NO, CHANNEL),
+    leaf("messages_sent", COUNTS, perhaps(CHANNEL), WINDOW),
+    leaf(
+        "campaign_entered messages_opened messages_clicked",
+        COUNTS,
+        perhaps(chosen([1, 2, 3]).map(lambda ids: {"of": ids})),
+        WINDOW,
+    ),
     leaf("attribute_number", MONEY | compared(st.sampled_from(["-1", "-0.01", "0"]), float), st.just({"of": 1})),
     leaf("attribute_text", TEXT, st.just({"of": [2]})),
     leaf("attribute_date", DAYS_ON | DAYS_IN, st.just({"of": 3})),
