@@ -3,11 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaigns.campaigns import Campaign, CampaignVersion
-from campaigns.messages.rows import Message
+from campaigns.messages.rows import Message, MessageOpening
 from campaigns.runtime.rows import Enrollment, Run
+from loyalty_core.customers.merging import merge
 from loyalty_core.customers.rows import Identity
 from segmenter.compiler import customers
 from segmenter.explanation import explain
@@ -86,6 +88,42 @@ def test_only_messages_that_left_are_counted(session: Session) -> None:
     assert found(session, leaf("messages_sent", 1, of="sms")) == [2, 3]
     assert found(session, leaf("messages_sent", 1, of="email", within={"last_days": 15})) == [1, 2]
     assert found(session, {"none": [leaf("messages_sent", 1)]}) == [4]
+
+
+def test_letters_that_were_opened_and_clicked_are_counted_by_campaign_and_period(session: Session) -> None:
+    town(session)
+    first, second, *_rest = session.scalars(select(Message).where(Message.channel == "email").order_by(Message.id))
+    for message, opened, clicked in ((first, NOW - 6 * DAY, None), (second, NOW - 8 * DAY, NOW - DAY)):
+        of = {"message_id": message.id, "customer_id": message.customer_id, "run_id": message.run_id}
+        session.add(MessageOpening(**of, opened_at=opened, clicked_at=clicked))
+    session.commit()
+    assert (first.customer_id, second.customer_id) == (1, 2)
+    assert found(session, leaf("messages_opened", 1)) == [1, 2]
+    assert found(session, leaf("messages_opened", 1, within={"last_days": 7})) == [1]
+    assert found(session, leaf("messages_opened", 1, of=[1], within={"last_days": 7})) == [1]
+    assert found(session, leaf("messages_opened", 1, of=[2])) == []
+    assert found(session, leaf("messages_clicked", 1)) == [2]
+    assert found(session, leaf("messages_clicked", 1, of=[1], within={"last_days": 7})) == [2]
+    assert found(session, {"none": [leaf("messages_clicked", 1)]}) == [1, 3, 4]
+    tree = {"all": [leaf("messages_opened", 1, of=[1], within={"last_days": 7}), leaf("messages_clicked", 2, "eq")]}
+    assert sentence(session, tree) == (
+        "Customers who opened 1 or more letter of “Winter” in the last 7 days "
+        "and who followed links in exactly 2 letters"
+    )
+    assert short(session, tree) == "≥ 1 letter opened, = 2 letters clicked"
+
+
+def test_what_a_merged_number_was_sent_and_entered_counts_for_who_goes_on(session: Session) -> None:
+    town(session)
+    merge(session, 4, 3, NOW, "A Marketer")
+    session.commit()
+    assert found(session, leaf("campaign_entered", 3)) == [4]
+    assert found(session, leaf("messages_sent", 1, of="sms")) == [2, 4]
+    assert found(session, leaf("campaign_entered", 3), among=[4]) == [4]
+    assert found(session, {"none": [leaf("campaign_entered", 1)]}) == []
+    assert [line.text for line in explain(session, leaf("campaign_entered", 3), 4, NOW).lines] == [
+        "took part in a campaign 3 ≥ 3: yes"
+    ]
 
 
 def test_who_has_an_address_and_did_not_refuse_can_be_reached(session: Session) -> None:

@@ -174,7 +174,10 @@ def test_programs_see_what_came_back(post: Post, client: FlaskClient) -> None:
     shown = api.get(f"/messages/{post.message}")
     assert (shown["opened_at"], shown["clicked_at"], shown["clicks"]) == (None, None, [])
     assert api.get("/messages?status=clicked")["items"] == []
+    tree = {"condition": "messages_opened", "op": "ge", "value": 1, "within": {"last_days": 7}}
+    assert api.post("/segments/preview", {"tree": tree}, 200)["count"] == 0
     post.fetch(post.links[1])
+    assert api.post("/segments/preview", {"tree": tree}, 200)["count"] == 1
     shown = api.get(f"/messages/{post.message}")
     assert [click["url"] for click in shown["clicks"]] == ["https://shop.example/cups"]
     assert shown["opened_at"] == shown["clicked_at"] == shown["clicks"][0]["at"]
