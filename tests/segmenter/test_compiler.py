@@ -248,11 +248,3 @@ def test_who_was_on_a_list_stays_on_it_when_two_customers_become_one(session: Se
     merge(session, 2, 1, NOW, "Ada")
     assert found(session, on_list) == [2]
     assert found(session, {"none": [on_list]}) == [3]
-
-
-def test_text_is_found_letter_by_letter_as_it_was_written(session: Session) -> None:
-    settle(session, [Person(attributes={"text": text}) for text in ("Tea", "tea", "a_b", "aXb")] + [Person()])
-    leaf = {"condition": "attribute_text", "op": "contains", "of": [2]}
-    assert sorted(session.scalars(customers(session, {**leaf, "value": "te"}, now=NOW))) == [2]
-    assert sorted(session.scalars(customers(session, {**leaf, "value": "_"}, now=NOW))) == [3]
-    assert sorted(session.scalars(customers(session, {"none": [{**leaf, "value": "a"}]}, now=NOW))) == [5]
