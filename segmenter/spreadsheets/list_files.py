@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from loyalty_core.errors import Conflict, NotFound, Refused
@@ -76,3 +76,8 @@ def save_as_list(session: Session, file_id: int, name: str, now: datetime) -> Cu
     file.list_id = made.id
     session.flush()
     return made
+
+
+def files_of(session: Session, list_id: int) -> Sequence[ListFile]:
+    """The file that a list was made of, as long as it is kept; none, or one."""
+    return session.scalars(select(ListFile).where(ListFile.list_id == list_id)).all()

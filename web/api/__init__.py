@@ -29,6 +29,7 @@ RESOURCES = (
     "goods",
     "customer_lists",
     "list_files",
+    "downloads",
     "attributes",
     "events",
     "node_types",

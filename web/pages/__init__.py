@@ -23,6 +23,8 @@ MODULES = (
     "membership",
     "customer_form",
     "segments",
+    "lists",
+    "downloads",
     "rfm",
     "rfm_settings",
     "tags",

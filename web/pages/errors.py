@@ -39,6 +39,7 @@ def _http(error: HTTPException) -> Response | HTTPException | tuple[str, int]:
     known = {
         403: (gettext("This page is not for you"), gettext("Ask an administrator to open it to you.")),
         404: (gettext("There is no such page"), gettext("It may have been deleted, or the address is cut short.")),
+        413: (gettext("That is too large"), gettext("Nothing was changed. A file may have 15 MB: divide it.")),
         500: (
             gettext("The page could not be made"),
             gettext("Nothing was changed. Try again; if it stays so, tell an engineer the time and the address."),

@@ -37,6 +37,7 @@ PLACES = (
     Place(_("Messages"), "mail", "/messages", "m"),
     Place(_("Customers"), "users", "/customers", "p", _("Customers")),
     Place(_("Segments"), "filter", "/segments", "s"),
+    Place(_("Lists"), "clipboard", "/lists", "i"),
     Place(_("RFM"), "grid-dots", "/rfm", "f"),
     Place(_("Tags"), "tag", "/tags", "k"),
     Place(_("Programmes"), "stairs", "/programmes", "l", _("Loyalty")),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from loyalty_core.database import Database
 from segmenter.rfm.calculation import calculate_next
@@ -49,6 +49,15 @@ def _set_up_loyalty(page: Page, live_app: LiveApplication) -> None:
     page.goto(f"{live_app.url}/tags/new")
     page.get_by_label("Name").fill("Friend of the house")
     page.get_by_role("button", name="Save").click()
+    page.goto(f"{live_app.url}/lists/new")
+    text = b"Guest;Phone\nAnna;+44 7700 900014\nBen;42\n"
+    guests: FilePayload = {"name": "guests.csv", "mimeType": "text/csv", "buffer": text}
+    page.get_by_label("File").set_input_files(guests)
+    page.get_by_role("button", name="Look whom it names").click()
+    page.get_by_role("button", name="Save the list of 1 customer").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download", exact=True).click()
+    assert download.value.suggested_filename == "guests.xlsx"
     page.goto(f"{live_app.url}/promo-codes/new")
     page.get_by_label("Name").fill("Spring")
     page.get_by_role("button", name="Save").click()
@@ -116,6 +125,7 @@ def test_pages_break_no_rule_of_accessibility(
             "/settings/letters/1",
             "/settings/api-keys",
         ),
+        *("/lists", "/lists/new", "/lists/files/1", "/lists/1", "/downloads/1"),
         *("/find?q=a", "/nothing-here", "/customers/new", f"/customers/{shop.anna}/editing", "/customers?waiting=1"),
     ]
     broken = {}

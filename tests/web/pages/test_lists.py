@@ -9,13 +9,14 @@ from loyalty_core.customers.registration import CustomerData, register
 from loyalty_core.database import Database
 from loyalty_core.promotions.changes import PromotionData, create_promotion
 from loyalty_core.promotions.promo_code_lists import ListData, add_codes, create_list
+from segmenter.lists import create_list as create_customer_list
 from segmenter.segments import Segment
 from tests.web.pages.conftest import Reader, Shop
 from web.pages.recipes import RECIPES, draw
 
 LISTS = (
     *("/campaigns", "/runs", "/messages", "/customers", "/segments", "/bonus-types", "/outlets", "/settings/letters"),
-    *("/promotions", "/promo-codes", "/promo-codes/1"),
+    *("/promotions", "/promo-codes", "/promo-codes/1", "/lists", "/lists/1"),
 )
 
 
@@ -29,6 +30,7 @@ def _fill(database: Database, numbers: range) -> None:
             tree = {"all": [{"condition": "purchase_count", "op": "ge", "value": number}]}
             session.add(Segment(name=f"Segment {number}", tree=tree, created_at=now, updated_at=now))
             codes = create_list(session, ListData(f"Codes {number}"))
+            create_customer_list(session, f"List {number}", [], now)
             add_codes(session, codes.id, [f"CODE{number}"])
             told = PromotionData(f"Promotion {number}", skus=["tea"], code_list_id=codes.id, bonus_amount=100)
             create_promotion(session, told, lambda _session, _segment: True)
