@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
-from campaigns.campaigns import Campaign
+from campaigns.campaigns import Campaign, CampaignVersion
 from campaigns.messages.channels.titles import title as channel_title
 from campaigns.messages.openings import TRACKED_CHANNEL, openings
 from campaigns.messages.reading import Try, tries
@@ -26,25 +26,28 @@ _MESSAGE_COLUMNS = ("id", "created_at", "subject", "status", "enrollment_id", "n
 
 
 class Trip(NamedTuple):
-    """The run that an activity belongs to, and its campaign."""
+    """The run that an activity belongs to, and its campaign; of an action on a selection, who asked for it."""
 
     run_id: int
     campaign_id: int
     campaign: str
+    asked_by: str | None
 
 
 @dataclass(frozen=True)
 class Activity(core.Activity):
     """An activity of the core, or a message (`kind` is `message`, its `amount` 0), with the campaign that asked for it.
 
-    `run_id` and `source_node` say which run and which step; `step` is the step's title. `channel` is the one that a
-    message goes by, `tried` are those before it, and why they could not carry it; `opened_at` and `clicked_at` are when
-    a letter was first opened and a link of it first followed.
+    `run_id` and `source_node` say which run and which step; `step` is the step's title. Of an action on a selection,
+    `asked_by` is who did it, and the campaign's name says what it was. `channel` is the one that a message goes by,
+    `tried` are those before it, and why they could not carry it; `opened_at` and `clicked_at` are when a letter was
+    first opened and a link of it first followed.
     """
 
     campaign_id: int | None = None
     campaign: str | None = None
     run_id: int | None = None
+    asked_by: str | None = None
     step: str | None = None
     message_id: int | None = None
     message_status: str | None = None
@@ -112,20 +115,22 @@ def _title(channel: str, subject: str | None, text: str | None) -> str:
 
 def _trips(session: Session, enrollments: Collection[int]) -> dict[int, Trip]:
     """The run and campaign of each enrollment."""
+    asked_by = case((Campaign.one_off, CampaignVersion.published_by))
     rows = (
-        select(Enrollment.id, Run.id, Campaign.id, Campaign.name)
+        select(Enrollment.id, Run.id, Campaign.id, Campaign.name, asked_by)
         .join(Run, Run.id == Enrollment.run_id)
         .join(Campaign, Campaign.id == Run.campaign_id)
+        .join(CampaignVersion, CampaignVersion.id == Run.version_id)
         .where(Enrollment.id.in_(id_set(session, enrollments)))
     )
-    return {enrollment: Trip(run, campaign, name) for enrollment, run, campaign, name in session.execute(rows)}
+    return {row[0]: Trip(*row[1:]) for row in session.execute(rows)}
 
 
 def _with_campaign(activity: core.Activity, trips: Mapping[int, Trip], titles: StepTitles) -> Activity:
     values = {field.name: getattr(activity, field.name) for field in fields(activity)}
     trip = trips.get(activity.source_id) if activity.source == "enrollment" and activity.source_id else None
     if trip is not None:
-        values |= {"run_id": trip.run_id, "campaign_id": trip.campaign_id, "campaign": trip.campaign}
-        if activity.source_node is not None:
+        values |= trip._asdict()
+        if activity.source_node is not None and trip.asked_by is None:
             values["step"] = titles.of(trip.run_id, activity.source_node)
     return Activity(**values)

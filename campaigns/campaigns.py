@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from loyalty_core.database import Base, BigId
@@ -14,6 +14,7 @@ class Campaign(Base):
 
     `graph` and `settings` are the draft; customers travel along its newest version. `clock_at` is the moment up to
     which the clock has started what was due. Who takes customers in locks this row, so that one at a time does.
+    One that is `one_off` was drawn for an action on a selection: it runs once, and stands in no list of campaigns.
     """
 
     __tablename__ = "campaign"
@@ -29,6 +30,7 @@ class Campaign(Base):
     revision: Mapped[int] = mapped_column(default=1)
     status: Mapped[str] = mapped_column(String(10), default="draft")
     clock_at: Mapped[datetime | None]
+    one_off: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

@@ -73,6 +73,8 @@ def change(
     A chain with problems may be saved.
     """
     campaign = find(session, campaign_id, lock=True)
+    if campaign.one_off:
+        raise Conflict("campaign", gettext("This chain was drawn for an action on a selection: it does not change"))
     if campaign.revision != revision:
         raise Stale(campaign)
     if name is not None:

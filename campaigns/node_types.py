@@ -32,6 +32,14 @@ class Fact(NamedTuple):
     hint: str = ""
 
 
+@dataclass(frozen=True)
+class Whom:
+    """Customers to whom something is to be done: a SELECT of their ids, and how many they are."""
+
+    customers: Select[Any]
+    count: int
+
+
 @dataclass
 class Batch:
     """The enrollments that stand at a step, in the transaction of their batch."""
@@ -66,6 +74,8 @@ class NodeType:
     ports: ClassVar[tuple[Port, ...]] = (Port("out", _("Out")),)
     settings: ClassVar[type[Settings]]
     defaults: ClassVar[Mapping[str, Any]] = {}
+    on_palette: ClassVar[bool] = True
+    """Whether people put it onto chains; else only the house draws it."""
 
     def load(self, raw: Mapping[str, Any]) -> dict[str, Any]:
         """The settings as Python values; raises ValidationError with messages by field."""
@@ -106,6 +116,7 @@ class NodeType:
             "help": str(self.help),
             "icon": self.icon,
             "trigger": isinstance(self, Trigger),
+            "on_palette": self.on_palette,
             "listens": isinstance(self, EventTrigger),
             "ports": [{"key": port.key, "title": str(port.title), "sign": port.sign} for port in self.ports],
             "defaults": dict(self.defaults),
@@ -129,6 +140,10 @@ class Step(NodeType):
     def supplies(self, session: Session, settings: dict[str, Any], now: datetime) -> Select[int] | None:
         """The customers that this step brings to a trigger that brings none itself (a plain date); None: nobody."""
         return None
+
+    def cost(self, session: Session, settings: dict[str, Any], whom: Whom) -> Iterable[Fact]:
+        """What it comes to when all of these customers come here at once; a moment before it is done."""
+        return ()
 
 
 class Occurrence(NamedTuple):

@@ -26,6 +26,8 @@ def publish(session: Session, campaign_id: int, now: datetime, by: str, note: st
     The clock starts what falls due after the first publication, nothing that was due before it.
     """
     campaign = find(session, campaign_id, lock=True)
+    if campaign.one_off and campaign.status != "draft":
+        raise Conflict("campaign", gettext("This chain was drawn for an action on a selection: it runs once"))
     problems = check(session, read_graph(campaign.graph), campaign.settings, now)
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:

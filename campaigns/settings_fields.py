@@ -5,7 +5,7 @@ One declaration serves both: a marshmallow schema loads and checks, `json_schema
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -173,6 +173,24 @@ class LocalMoment(fields.Field[datetime]):
         if not 2000 <= moment.year <= 2200:
             raise ValidationError(gettext("Choose a date from 2000 to 2200"))
         return moment
+
+
+class Day(fields.Field[date]):
+    """A day of the calendar, each outlet's own. Loads as a date."""
+
+    def __init__(self, title: Text, *, hint: Text | None = None, **options: Any) -> None:
+        super().__init__(metadata=_about(title, hint, type="string", widget="day"), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> date:
+        try:
+            day = date.fromisoformat(value)
+        except (TypeError, ValueError):
+            day = None
+        if day is None or day.isoformat() != value:
+            raise ValidationError(gettext("Choose a day"))
+        if not 2000 <= day.year <= 2200:
+            raise ValidationError(gettext("Choose a date from 2000 to 2200"))
+        return day
 
 
 class Words(fields.String):

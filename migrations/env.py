@@ -7,6 +7,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy.dialects.postgresql import JSONB
 
 # ruff: noqa: F401 (models are imported so that their tables are known)
+import campaigns.acting.rows
 import campaigns.campaigns
 import campaigns.messages.rows
 import campaigns.messages.sms
@@ -28,6 +29,7 @@ import loyalty_core.till.cashier_hints
 import loyalty_core.till.purchases
 import segmenter.rfm.rows
 import segmenter.rows
+import segmenter.selections.rows
 import web.accounts
 import web.api.idempotency
 from loyalty_core.database import Base, Moment, connect

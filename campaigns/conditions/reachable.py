@@ -15,10 +15,11 @@ from segmenter.words import Words
 _MARKS = {"sms": "phone"}
 
 
-def _reached(leaf: Leaf) -> ColumnElement[bool]:
-    kind = _MARKS.get(leaf.of, leaf.of)
+def reached(channel: str) -> ColumnElement[bool]:
+    """Of a row of `customer`: a message by this channel would reach them."""
+    kind = _MARKS.get(channel, channel)
     address = exists().where(Identity.customer_id == Customer.id, Identity.kind == kind).correlate(Customer)
-    refusal = exists().where(Consent.customer_id == Customer.id, Consent.channel == leaf.of, not_(Consent.granted))
+    refusal = exists().where(Consent.customer_id == Customer.id, Consent.channel == channel, not_(Consent.granted))
     return and_(address, not_(refusal.correlate(Customer)))
 
 
@@ -44,8 +45,8 @@ CONDITION = Condition(
     ),
     value=Choice({"yes": _("yes"), "no": _("no")}),
     subject=Subject(_("Channel"), Choice({channel: CHANNEL_NAMES[channel] for channel in CHANNELS})),
-    meets=lambda leaf, facts: _reached(leaf) if leaf.value == "yes" else not_(_reached(leaf)),
-    actual=lambda leaf, facts: [case((_reached(leaf), "yes"), else_="no")],
+    meets=lambda leaf, facts: reached(leaf.of) if leaf.value == "yes" else not_(reached(leaf.of)),
+    actual=lambda leaf, facts: [case((reached(leaf.of), "yes"), else_="no")],
     clause=_clause,
     short=_short,
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from campaigns.campaigns import Campaign, CampaignVersion
@@ -99,7 +99,9 @@ def _taken(name: str) -> Refused:
 
 def _graphs_in_use(session: Session) -> Iterator[tuple[str, dict[str, Any]]]:
     """Drafts, newest versions, and versions with somebody or a letter on the way; with the campaign's name."""
-    yield from session.execute(select(Campaign.name, Campaign.graph))
+    # What was done to a selection is over for good: only its letters may still be on their way.
+    over = and_(Campaign.one_off, Campaign.status == "finished")
+    yield from session.execute(select(Campaign.name, Campaign.graph).where(not_(over)))
     newest = select(func.max(CampaignVersion.id)).group_by(CampaignVersion.campaign_id)
     still_to_go = exists().where(
         Message.run_id == Run.id, Message.status.in_(("queued", "sending", "in_doubt", "failed"))
@@ -108,6 +110,6 @@ def _graphs_in_use(session: Session) -> Iterator[tuple[str, dict[str, Any]]]:
     in_use = (
         select(Campaign.name, CampaignVersion.graph)
         .join(Campaign, Campaign.id == CampaignVersion.campaign_id)
-        .where(or_(CampaignVersion.id.in_(newest), CampaignVersion.id.in_(going_on)))
+        .where(or_(and_(CampaignVersion.id.in_(newest), not_(over)), CampaignVersion.id.in_(going_on)))
     )
     yield from session.execute(in_use)

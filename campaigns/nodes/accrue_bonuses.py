@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from campaigns.node_types import Batch, Fact, Outcome, Port, Step
+from campaigns.node_types import Batch, Fact, Outcome, Port, Step, Whom
 from campaigns.problems import Problem
-from campaigns.settings_fields import Amount, Reference, References, Settings, Whole
+from campaigns.settings_fields import Amount, Day, Reference, References, Settings, Whole, Words
 from campaigns.wording import bonuses, city, moment
 from loyalty_core.database import id_set
 from loyalty_core.errors import Refused
@@ -20,11 +20,13 @@ from loyalty_core.ledger.accrual import Recipient, accrue_to_many
 from loyalty_core.ledger.binding import OUTLETS_MAX, check_outlets, only_at
 from loyalty_core.ledger.bonus_types import BonusType
 from loyalty_core.ledger.lifetime import Lifetime
+from loyalty_core.ledger.rows import REASON_LENGTH_MAX
 from loyalty_core.organisation import LegalEntity, Outlet, organisation, zone_of
 
 
 class AccrueBonusesSettings(Settings):
-    either = (("bonus_type",), ("lifetime_days",))
+    either = (("bonus_type",), ("lifetime_days",), ("active_on", "burns_on"))
+    either_titles = {"active_on": _("Dates")}
 
     amount = Amount(_("How much"), unit=_("bonuses each"), required=True)
     bonus_type = Reference(
@@ -43,6 +45,13 @@ class AccrueBonusesSettings(Settings):
         load_default=None,
         allow_none=True,
     )
+    active_on = Day(
+        _("Active on"),
+        hint=_("From the beginning of this day; a day that has passed is at once."),
+        load_default=None,
+        allow_none=True,
+    )
+    burns_on = Day(_("Burn on"), hint=_("At 23:59:59 of this day."), load_default=None, allow_none=True)
     legal_entity = Reference(
         _("Legal entity"), "/legal-entities", required=True, hint=_("The company that owes these bonuses.")
     )
@@ -51,6 +60,13 @@ class AccrueBonusesSettings(Settings):
         "/outlets",
         most=OUTLETS_MAX,
         hint=_("Where alone the bonuses can be spent. None chosen: everywhere."),
+        load_default=None,
+        allow_none=True,
+    )
+    reason = Words(
+        _("Reason"),
+        most=REASON_LENGTH_MAX,
+        hint=_("Stands in the customer's history, such as “For the delay of your order”."),
         load_default=None,
         allow_none=True,
     )
@@ -69,8 +85,8 @@ class AccrueBonuses(Step):
 
     def either_message(self, both: bool) -> str:
         if both:
-            return gettext("Keep either the bonus type or the lifetime")
-        return gettext("Choose a bonus type, or write a lifetime in days")
+            return gettext("Keep either the bonus type, or the lifetime, or the dates")
+        return gettext("Choose a bonus type, or write a lifetime in days, or choose dates")
 
     def run(self, batch: Batch, settings: dict[str, Any]) -> Outcome:
         recipients = [
@@ -88,13 +104,21 @@ class AccrueBonuses(Step):
             source_node=batch.node,
             at=batch.now,
             outlet_ids=settings["outlets"] or (),
+            reason=settings["reason"],
         )
         return Outcome({"out": list(batch.enrollments)}, {"out": accrued.new * settings["amount"]})
 
     def _lifetime(self, session: Session, settings: dict[str, Any]) -> Lifetime:
-        if settings["bonus_type"] is None:
+        if settings["bonus_type"] is not None:
+            return Lifetime.of(session.get_one(BonusType, settings["bonus_type"]))
+        if settings["lifetime_days"] is not None:
             return Lifetime.days(settings["lifetime_days"])
-        return Lifetime.of(session.get_one(BonusType, settings["bonus_type"]))
+        return Lifetime(
+            activation="on_date",
+            activation_date=settings["active_on"],
+            burning="on_date",
+            burning_date=settings["burns_on"],
+        )
 
     def problems(self, session: Session, node: str, settings: dict[str, Any], now: datetime) -> Iterable[Problem]:
         if settings["bonus_type"] is not None and session.get(BonusType, settings["bonus_type"]) is None:
@@ -112,9 +136,10 @@ class AccrueBonuses(Step):
         zone = zone_of(session, None)
         lifetime = self._lifetime(session, settings)
         try:
+            lifetime.check()
             lifetime.expires_at(lifetime.active_at(now, zone), zone)
         except Refused as refused:
-            yield Problem.of_field(node, "bonus_type", refused.message)
+            yield Problem.of_field(node, "burns_on" if settings["burns_on"] else "bonus_type", refused.message)
 
     def summary(self, session: Session, settings: dict[str, Any]) -> str:
         if settings["bonus_type"] is not None and session.get(BonusType, settings["bonus_type"]) is None:
@@ -143,6 +168,10 @@ class AccrueBonuses(Step):
         if names := self._outlets(session, settings):
             yield Fact(gettext("Valid"), only_at(names))
         yield Fact(gettext("Owed by"), session.get_one(LegalEntity, settings["legal_entity"]).name)
+
+    def cost(self, session: Session, settings: dict[str, Any], whom: Whom) -> Iterable[Fact]:
+        """What all of them get together."""
+        yield Fact(gettext("Bonuses, together"), bonuses(whom.count * settings["amount"]))
 
 
 node_type = AccrueBonuses()

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from campaigns.messages import outbox
+from campaigns.messages import outbox, reach
 from campaigns.messages.letters import check_template
 from campaigns.messages.rows import LetterTemplate
-from campaigns.node_types import Batch, Outcome, Port, Step
+from campaigns.node_types import Batch, Fact, Outcome, Port, Step, Whom
 from campaigns.problems import Problem
 from campaigns.settings_fields import Reference, Settings, Words
 from loyalty_core.i18n import gettext
@@ -68,6 +68,10 @@ class SendLetter(Step):
             return gettext("“%(subject)s”", subject=settings["subject"])
         template = session.get(LetterTemplate, settings["template"])
         return template.name if template else gettext("A template that is gone")
+
+    def cost(self, session: Session, settings: dict[str, Any], whom: Whom) -> Iterable[Fact]:
+        """How many letters, and who gets none."""
+        return reach.facts(session, ["email"], whom)
 
 
 node_type = SendLetter()

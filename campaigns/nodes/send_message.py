@@ -6,15 +6,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from campaigns.messages import outbox
+from campaigns.messages import outbox, reach
 from campaigns.messages.channels.titles import TITLES, title
 from campaigns.messages.letters import BadLetter, check_template
 from campaigns.messages.sms import cost, sms_tariff
 from campaigns.messages.texts import TEXT_MAX, check_text, preview_text
-from campaigns.node_types import Batch, Fact, Outcome, Port, Step
+from campaigns.node_types import Batch, Fact, Outcome, Port, Step, Whom
 from campaigns.problems import Problem
 from campaigns.settings_fields import Choice, Order, Settings, Words
-from campaigns.wording import money
+from campaigns.wording import count, money
 from loyalty_core.customers.identities import normalise
 from loyalty_core.i18n import gettext, ngettext
 from loyalty_core.i18n import lazy as _
@@ -115,6 +115,18 @@ class SendMessage(Step):
             shown = f"{parts}, {money(session, sms.price)}"
             hint = ngettext("%(num)s character", "%(num)s characters", sms.characters)
             yield Fact(gettext("SMS"), shown, f"{hint}, {sms.encoding}" if sms.encoding else hint)
+
+    def cost(self, session: Session, settings: dict[str, Any], whom: Whom) -> Iterable[Fact]:
+        """How many messages, who gets none, and what the SMS cost at most."""
+        if settings["to"] == "phone":
+            by_sms = whom.count
+            yield Fact(gettext("Messages to the given phone"), count(by_sms))
+        else:
+            yield from reach.facts(session, settings["channels"], whom)
+            by_sms = reach.reached(session, ["sms"], whom) if "sms" in settings["channels"] else 0
+        if by_sms:
+            price = by_sms * cost(preview_text(settings["text"]), sms_tariff(session)).price
+            yield Fact(gettext("Price of SMS, at most"), money(session, price))
 
 
 node_type = SendMessage()

@@ -8,6 +8,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from campaigns.acting.acting import acted_on
 from campaigns.campaign_settings import lateness_allowed
 from campaigns.campaigns import Campaign, CampaignVersion
 from campaigns.editing import find
@@ -26,6 +27,7 @@ from loyalty_core.ledger.burning import burn_due
 from loyalty_core.settings import Settings
 from segmenter.rfm.calculation import calculate_next
 from segmenter.rfm.claims import request_stale
+from segmenter.selections.cleaning import clear_old
 from segmenter.sizes import count_next
 
 log = structlog.get_logger()
@@ -71,6 +73,7 @@ def tick(database: Database, now: datetime, settings: Settings) -> TickReport:
         report.in_doubt += delivery.rescue(session, now, settings.in_doubt)
         report.finished += _finish(session, now)
         report.rfm += request_stale(session, now)
+        clear_old(session, now, acted_on())
     return report
 
 
@@ -145,7 +148,14 @@ def _finish(session: Session, now: datetime) -> int:
     over = [run.id for run, version in quiet if _nobody_can_enter(session, run, version, now)]
     # Asked again: somebody may have entered since the runs were read.
     ended = update(Run).where(Run.id.in_(over), ~open_batch).values(status="finished", finished_at=now)
-    return len(session.scalars(ended.returning(Run.id)).all())
+    campaigns = session.scalars(ended.returning(Run.campaign_id)).all()
+    # A chain that was drawn for one run is over with it: the clock need not look at it any more.
+    session.execute(
+        update(Campaign)
+        .where(Campaign.id.in_(campaigns), Campaign.one_off, Campaign.status == "live")
+        .values(status="finished")
+    )
+    return len(campaigns)
 
 
 def _nobody_can_enter(session: Session, run: Run, version: CampaignVersion, now: datetime) -> bool:

@@ -12,6 +12,7 @@ from campaigns.checking import summaries
 from campaigns.graph import read_graph
 from campaigns.runtime.rows import Batch, Enrollment, NodeCount, Run
 from loyalty_core.customers.rows import Customer
+from loyalty_core.database import id_set
 from loyalty_core.errors import NotFound, Refused
 from loyalty_core.i18n import gettext
 
@@ -43,6 +44,15 @@ def runs(
         query = query.where(Run.campaign_id == campaign_id)
     if before is not None:
         query = query.where(Run.id < before)
+    return _summaries(session, query)
+
+
+def runs_of(session: Session, run_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """These runs, each with its totals."""
+    return _summaries(session, _runs().where(Run.id.in_(id_set(session, run_ids))))
+
+
+def _summaries(session: Session, query: Select[Run, Campaign, CampaignVersion]) -> list[dict[str, Any]]:
     rows = session.execute(query).all()
     ids = [run.id for run, *_ in rows]
     totals, counts = _totals(session, ids), node_counts(session, ids)

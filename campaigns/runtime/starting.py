@@ -81,9 +81,9 @@ def take_in(
         return 0
     (trigger,) = graph.triggers
     entering = whom(session, graph, trigger, part, now)
-    barred = _barred(run.campaign_id, settings, now)
-    if barred is not None:
-        entering = entering.where(entering.selected_columns[0].not_in(barred))
+    kept_out = barred(run.campaign_id, settings, now)
+    if kept_out is not None:
+        entering = entering.where(entering.selected_columns[0].not_in(kept_out))
     entered = enroll(session, run, trigger.id, entering, now, batch_size)
     session.execute(
         update(RunIntake).where(RunIntake.run_id == run.id, RunIntake.part == part.part).values(entered=entered)
@@ -175,15 +175,15 @@ def _entering(
         .where(Event.id.in_(id_set(session, events)), Event.kind == listener.event_kind, Event.taken_at.is_(None))
         .where(listener.predicate(listener.load(trigger.settings)))
     )
-    barred = _barred(campaign_id, version.settings, now)
-    if barred is None:
+    kept_out = barred(campaign_id, version.settings, now)
+    if kept_out is None:
         each = counting.subquery("counting")
         return select(each.c.customer_id, literal("event:") + cast(each.c.id, String), each.c.id)
     key = "once" if enters_once(version.settings) else "event:"
-    return _first_of_each(counting.where(Event.customer_id.not_in(barred)), key)
+    return _first_of_each(counting.where(Event.customer_id.not_in(kept_out)), key)
 
 
-def _barred(campaign_id: int, settings: Mapping[str, Any], now: datetime) -> Select[int] | None:
+def barred(campaign_id: int, settings: Mapping[str, Any], now: datetime) -> Select[int] | None:
     """SELECT id of the customers whom the re-entry rule keeps out, whichever version they entered; None: nobody."""
     entered = select(Enrollment.customer_id).where(Enrollment.campaign_id == campaign_id)
     if enters_once(settings):

@@ -25,6 +25,7 @@ RESOURCES = (
     "organisation",
     "tags",
     "segments",
+    "selections",
     "rfm",
     "goods",
     "customer_lists",

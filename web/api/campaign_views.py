@@ -25,6 +25,7 @@ def campaign_page(session: Session, arguments: Mapping[str, Any]) -> dict[str, A
     """A page of campaigns, newest first, narrowed by `q` and `status`."""
     columns = (Campaign.id, Campaign.name, Campaign.status, Campaign.revision, Campaign.updated_at)
     query = select(*columns, _published.label("published_version"), _latest_run.label("latest_run"))
+    query = query.where(~Campaign.one_off)
     if "after" in arguments:
         query = query.where(Campaign.id < arguments["after"][0])
     if arguments["q"]:

@@ -27,6 +27,9 @@ class NodeTypeSchema(Schema):
     help = fields.String(required=True)
     icon = fields.String(required=True)
     trigger = fields.Boolean(required=True)
+    on_palette = fields.Boolean(
+        required=True, metadata={"description": "Whether people put it onto chains; else only the product draws it"}
+    )
     listens = fields.Boolean(required=True, metadata={"description": "A trigger that events start, not the clock"})
     ports = fields.List(fields.Nested(PortSchema), required=True)
     defaults = fields.Dict(required=True)

@@ -55,9 +55,8 @@ class CampaignRow:
 
 def campaign_rows(session: Session, now: datetime, since: datetime) -> list[CampaignRow]:
     """All campaigns, live ones first; totals are of the trips begun since a moment."""
-    campaigns = sorted(
-        session.scalars(select(Campaign)), key=lambda each: (STATES.index(each.status), each.name.casefold())
-    )
+    drawn_by_people = session.scalars(select(Campaign).where(~Campaign.one_off))
+    campaigns = sorted(drawn_by_people, key=lambda each: (STATES.index(each.status), each.name.casefold()))
     kept = _preload(session)
     session.info["zones_in_use"] = zones_in_use(session)
     published = _newest_graphs(session)

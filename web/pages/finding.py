@@ -45,4 +45,7 @@ def search(session: Session, words: str) -> Found:
 
 def _named(session: Session, kind: type[Thing], words: str) -> list[Thing]:
     has_words = func.lower(kind.name).contains(words.lower(), autoescape=True)
-    return list(session.scalars(select(kind).where(has_words).order_by(kind.name, kind.id).limit(RESULTS_MAX)))
+    found = select(kind).where(has_words)
+    if kind is Campaign:
+        found = found.where(~Campaign.one_off)
+    return list(session.scalars(found.order_by(kind.name, kind.id).limit(RESULTS_MAX)))

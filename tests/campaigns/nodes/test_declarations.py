@@ -11,7 +11,7 @@ from campaigns.nodes import GROUPS, NODE_TYPES, describe
 
 ROOT = Path(__file__).parents[3]
 WIDGETS = {
-    *("amount", "integer", "choice", "reference", "references", "time", "local_moment"),
+    *("amount", "integer", "choice", "reference", "references", "time", "local_moment", "day"),
     *("text", "multiline", "tree", "order"),
 }
 EVERY = pytest.mark.parametrize("node_type", NODE_TYPES.values(), ids=list(NODE_TYPES))

@@ -82,7 +82,7 @@ export const selectedLines = (state: EditorState): Line[] =>
   graphOf(state).edges.filter((line) => state.selection.lines.includes(lineId(line)));
 
 export const triggerTypes = (state: EditorState): StepType[] =>
-  [...state.types.values()].filter((type) => type.trigger);
+  [...state.types.values()].filter((type) => type.trigger && type.on_palette);
 
 /** Only a campaign that listens to events can meet the same customer again and again. */
 export const asksReentry = (state: EditorState): boolean => {

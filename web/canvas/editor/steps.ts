@@ -22,6 +22,6 @@ export function grouped(
   };
   return GROUPS.map((group) => ({
     group,
-    types: [...types.values()].filter((type) => type.group === group && keep(type) && matches(type)),
+    types: [...types.values()].filter((type) => type.group === group && type.on_palette && keep(type) && matches(type)),
   })).filter(({ types: found }) => found.length > 0);
 }

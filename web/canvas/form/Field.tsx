@@ -38,6 +38,8 @@ const MAKERS: Record<string, string> = {
   '/bonus-types': '/bonus-types/new',
   '/legal-entities': '/outlets',
   '/letter-templates': '/settings/letters/new',
+  '/tags': '/tags/new',
+  '/customer-groups': '/customer-groups/new',
 };
 
 export function Field({ name, schema, required, value, error, errors, onChange }: Props) {
@@ -120,6 +122,8 @@ function draw(widget: string, control: Control, errors: FieldErrors, name: strin
       return <TreeField {...control} name={name} errors={errors} />;
     case 'time':
       return <TimeField {...control} />;
+    case 'day':
+      return <input {...plain} className={`${className} cv-moment`} type="date" value={text} />;
     case 'local_moment':
       return <input {...plain} className={`${className} cv-moment`} type="datetime-local" value={text} />;
     case 'multiline':

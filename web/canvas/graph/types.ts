@@ -43,6 +43,8 @@ export type StepType = {
   icon: string;
   ports: Port[];
   trigger: boolean;
+  /** People put it onto chains; else only the product draws it. */
+  on_palette: boolean;
   /** Events start it, not the clock. */
   listens: boolean;
   defaults: Settings;

@@ -9,6 +9,7 @@ const type = (key: string, changes: Partial<StepType> = {}): StepType => ({
   icon: 'coins',
   ports: [{ key: 'out', title: 'Out', sign: null }],
   trigger: false,
+  on_palette: true,
   listens: false,
   defaults: {},
   schema: {},

@@ -1,0 +1,1 @@
+"""Selections: who was found, frozen at the moment of opening, to be ticked, narrowed and acted on."""
