@@ -42,7 +42,7 @@ class OpenedSelectionSchema(Schema):
     ticked = fields.Integer(required=True)
 
 
-class SizesSchema(Schema):
+class SelectionSizesSchema(Schema):
     """How many are in a selection, and how many of them are ticked."""
 
     members = fields.Integer(required=True)

@@ -28,7 +28,7 @@ from web.api.selection_schemas import (
     NewSelectionSchema,
     OpenedSelectionSchema,
     SelectionMemberSchema,
-    SizesSchema,
+    SelectionSizesSchema,
     TicksSchema,
 )
 from web.session import moment, only_reads
@@ -80,7 +80,7 @@ def list_members(arguments: dict[str, Any], selection_id: int) -> dict[str, Any]
 
 @blueprint.put("/selections/<id:selection_id>/ticks")
 @blueprint.arguments(TicksSchema)
-@blueprint.response(200, SizesSchema)
+@blueprint.response(200, SelectionSizesSchema)
 def put_ticks(data: dict[str, Any], selection_id: int) -> members.Figures:
     """Tick or untick customers, or everybody; who is unticked stays, but nothing is done to them"""
     members.selection(g.session, selection_id)
@@ -89,7 +89,7 @@ def put_ticks(data: dict[str, Any], selection_id: int) -> members.Figures:
 
 
 @blueprint.delete("/selections/<id:selection_id>/customers/<id:customer_id>")
-@blueprint.response(200, SizesSchema)
+@blueprint.response(200, SelectionSizesSchema)
 def drop_member(selection_id: int, customer_id: int) -> members.Figures:
     """Take a customer out of the selection"""
     members.selection(g.session, selection_id)
