@@ -14,8 +14,8 @@ from loyalty_core.customers.rows import Customer
 from loyalty_core.database import id_set, text_set
 from loyalty_core.errors import Conflict, NotFound
 from loyalty_core.i18n import gettext
-from segmenter.nesting import asks_for
-from segmenter.rows import CustomerList, CustomerListMember, ListFile, Segment
+from segmenter.rows import CustomerList, CustomerListMember, ListFile
+from segmenter.uses import Trees, Use, uses_in_trees
 
 
 def create_list(session: Session, name: str, customers: Select[Any] | Collection[int], now: datetime) -> CustomerList:
@@ -41,12 +41,12 @@ def customer_list(session: Session, list_id: int) -> CustomerList:
     return found
 
 
-def delete_list(session: Session, list_id: int) -> None:
-    """Delete a list. Conflict while segments ask for it; NotFound."""
+def delete_list(session: Session, list_id: int, trees_above: Trees) -> None:
+    """Delete a list. Conflict while segments, or trees of conditions above, ask for it; NotFound."""
     gone = customer_list(session, list_id)
-    users = users_of_lists(session, [list_id])[list_id]
-    if users:
-        names = ", ".join(f"“{name}”" for _id, name in users)
+    found = uses_of_lists(session, [list_id], trees_above)[list_id]
+    if found:
+        names = ", ".join(f"“{use.name}”" for use in found)
         message = gettext("“%(list)s” is used by %(names)s: take it out there first", list=gone.name, names=names)
         raise Conflict("customer_list", message)
     session.execute(delete(CustomerListMember).where(CustomerListMember.list_id == list_id))
@@ -55,10 +55,9 @@ def delete_list(session: Session, list_id: int) -> None:
     session.flush()
 
 
-def users_of_lists(session: Session, lists: Collection[int]) -> dict[int, list[tuple[int, str]]]:
-    """The segments that ask for each of these lists: their ids and names."""
-    saved = session.execute(select(Segment.id, Segment.name, Segment.tree).order_by(Segment.name)).all()
-    return {each: [(row.id, row.name) for row in saved if asks_for(row.tree, each, "customer_list")] for each in lists}
+def uses_of_lists(session: Session, lists: Collection[int], trees_above: Trees) -> dict[int, list[Use]]:
+    """What asks for each of these lists: segments, and what keeps trees of conditions above."""
+    return uses_in_trees(session, lists, "customer_list", trees_above)
 
 
 def members(list_id: int) -> Select[int]:

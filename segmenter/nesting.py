@@ -57,9 +57,12 @@ def check_circle(session: Session, segment_id: int, name: str, tree: Any) -> Non
             raise Refused(where, _circle([name, *way]))
 
 
-def asks_for(tree: Any, thing_id: int, key: str = KEY) -> bool:
-    """Whether a tree (JSON that was read before) asks for a segment, or by another condition for its thing."""
-    return any(wanted == thing_id for _, wanted in _asked(tree, key))
+def asks_for(tree: Any, thing_id: int, key: str = KEY, place: str = "value") -> bool:
+    """Whether a tree (JSON that was read before) asks for a segment, or by another condition for its thing.
+
+    `place` is where the condition names it: as its value, or as what it is asked `of`.
+    """
+    return any(wanted == thing_id for _, wanted in _asked(tree, key, place=place))
 
 
 def _way(trees: dict[int, tuple[str, Any]], start: int, end: int, seen: frozenset[int]) -> list[str] | None:
@@ -75,16 +78,16 @@ def _way(trees: dict[int, tuple[str, Any]], start: int, end: int, seen: frozense
     return None
 
 
-def _asked(tree: Any, key: str = KEY, path: str = "") -> Iterator[tuple[str, int]]:
+def _asked(tree: Any, key: str = KEY, path: str = "", place: str = "value") -> Iterator[tuple[str, int]]:
     # Places and ids of the things that a tree asks for by a condition; it was read before.
     if "condition" not in tree:
         ((kind, members),) = tree.items()
         for index, member in enumerate(members):
-            yield from _asked(member, key, f"{path}{kind}.{index}.")
+            yield from _asked(member, key, f"{path}{kind}.{index}.", place)
     elif tree["condition"] == key:
-        value = tree["value"]
+        value = tree[place]
         for index, wanted in enumerate(value if isinstance(value, list) else [value]):
-            yield (f"{path}value.{index}" if isinstance(value, list) else f"{path}value"), wanted
+            yield (f"{path}{place}.{index}" if isinstance(value, list) else f"{path}{place}"), wanted
 
 
 def _circle(names: list[str]) -> str:

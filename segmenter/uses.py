@@ -1,7 +1,7 @@
-"""Who uses a saved segment."""
+"""Who uses a saved segment, a list of customers, an attribute."""
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,6 +20,8 @@ class Use(NamedTuple):
 
 
 UsedBy = Callable[[Session, int], Sequence[Use]]
+# The trees of conditions that are kept somewhere above, with what keeps them.
+Trees = Callable[[Session], Iterable[tuple[Use, Any]]]
 
 
 def uses_in_segmenter(session: Session, segment_id: int) -> list[Use]:
@@ -28,3 +30,14 @@ def uses_in_segmenter(session: Session, segment_id: int) -> list[Use]:
     asking = [Use("segment", row.id, row.name) for row in saved if asks_for(row.tree, segment_id)]
     inside = select(RfmSettings.id, RfmSettings.name).where(RfmSettings.segment_id == segment_id)
     return [*asking, *(Use("rfm", row.id, row.name) for row in session.execute(inside))]
+
+
+def uses_in_trees(
+    session: Session, things: Collection[int], key: str, trees_above: Trees, place: str = "value"
+) -> dict[int, list[Use]]:
+    """What asks for each of these things by the condition `key`: segments, and what keeps trees above."""
+    saved = session.execute(select(Segment.id, Segment.name, Segment.tree).order_by(Segment.name))
+    trees = [*((Use("segment", row.id, row.name), row.tree) for row in saved), *trees_above(session)]
+    return {
+        thing: list(dict.fromkeys(use for use, tree in trees if asks_for(tree, thing, key, place))) for thing in things
+    }

@@ -1,13 +1,13 @@
 """Attributes of one's own: what an organisation wants to know of customers beside what the product asks."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, delete, select
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -55,6 +55,10 @@ class AttributeValue(Base):
     day: Mapped[date | None]
 
 
+# The names of what asks for an attribute above.
+UsedBy = Callable[[Session, Attribute], Sequence[str]]
+
+
 @dataclass(frozen=True)
 class AttributeData:
     """What somebody wants an attribute to be."""
@@ -79,11 +83,40 @@ def create_attribute(session: Session, data: AttributeData) -> Attribute:
     return new
 
 
-def delete_attribute(session: Session, attribute_id: int) -> None:
-    """Delete an attribute and what was known of it; NotFound."""
+def attribute(session: Session, attribute_id: int) -> Attribute:
+    """The attribute, or NotFound."""
     found = session.get(Attribute, attribute_id)
     if found is None:
         raise NotFound("attribute", _("There is no attribute %(id)s", id=attribute_id))
+    return found
+
+
+def rename_attribute(session: Session, attribute_id: int, name: str) -> Attribute:
+    """Give an attribute another name; its key and kind stay, so that programs find it. Conflict: the name is taken."""
+    found = attribute(session, attribute_id)
+    try:
+        with session.begin_nested():
+            found.name = name
+    except IntegrityError:
+        raise Conflict("name", _("There is an attribute with this name")) from None
+    return found
+
+
+def attribute_figures(session: Session) -> list[tuple[Attribute, int]]:
+    """All attributes, oldest first, and of how many customers each is known."""
+    known = select(func.count()).where(AttributeValue.attribute_id == Attribute.id).scalar_subquery()
+    return [(row[0], row[1]) for row in session.execute(select(Attribute, known).order_by(Attribute.id))]
+
+
+def delete_attribute(session: Session, attribute_id: int, used_by: UsedBy) -> None:
+    """Delete an attribute and what was known of it. Conflict while anything asks for it; NotFound."""
+    found = attribute(session, attribute_id)
+    users = used_by(session, found)
+    if users:
+        names = ", ".join(f"“{name}”" for name in users)
+        shown = {"attribute": found.name, "names": names}
+        message = _("“%(attribute)s” is used by %(names)s: take it out there first", **shown)
+        raise Conflict("attribute", message)
     session.execute(delete(AttributeValue).where(AttributeValue.attribute_id == attribute_id))
     session.delete(found)
     session.flush()
@@ -91,13 +124,20 @@ def delete_attribute(session: Session, attribute_id: int) -> None:
 
 def attributes_of(session: Session, customer_id: int) -> dict[str, Any]:
     """What is known of a customer by key: text, a Decimal, a date, or a bool."""
+    return {each.key: value for each, value in known_of(session, customer_id)}
+
+
+def known_of(session: Session, customer_id: int) -> list[tuple[Attribute, Any]]:
+    """The attributes that are known of a customer, oldest first, each with its value."""
     known = (
-        select(Attribute.key, Attribute.kind, AttributeValue.number, AttributeValue.text, AttributeValue.day)
+        select(Attribute, AttributeValue)
         .join_from(AttributeValue, Attribute, Attribute.id == AttributeValue.attribute_id)
         .where(AttributeValue.customer_id == customer_id)
         .order_by(Attribute.id)
+        # What was written since this session read it counts.
+        .execution_options(populate_existing=True)
     )
-    return {row.key: _value(row) for row in session.execute(known)}
+    return [(row[0], _value(row[0].kind, row[1])) for row in session.execute(known)]
 
 
 def set_attributes(session: Session, customer_id: int, values: Mapping[str, Any]) -> None:
@@ -149,12 +189,12 @@ def _day(key: str, value: Any) -> date:
     raise Refused(key, _("Write a day as 2026-12-31"))
 
 
-def _value(row: Any) -> Any:
-    match row.kind:
+def _value(kind: str, row: AttributeValue) -> Any:
+    match kind:
         case "flag":
             return bool(row.number)
         case "text":
             return row.text
         case "date":
             return row.day
-    return Decimal(row.number) / 100
+    return Decimal(row.number or 0) / 100

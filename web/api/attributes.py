@@ -8,6 +8,7 @@ from flask import Response, g
 from marshmallow import Schema, fields, validate
 from sqlalchemy import select
 
+from campaigns.segment_uses import attribute_used_by
 from loyalty_core.customers.attributes import (
     KINDS,
     Attribute,
@@ -15,6 +16,7 @@ from loyalty_core.customers.attributes import (
     attributes_of,
     create_attribute,
     delete_attribute,
+    rename_attribute,
     set_attributes,
 )
 from loyalty_core.customers.rows import Customer
@@ -34,6 +36,12 @@ class AttributeSchema(Schema):
     key = fields.String(required=True, metadata={"example": "shoe_size"})
     name = Text(100, required=True)
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+
+
+class AttributeNameSchema(Schema):
+    """What an attribute is called; its key and kind stay."""
+
+    name = Text(100, required=True)
 
 
 class ValuesSchema(Schema):
@@ -69,11 +77,19 @@ def add_attribute(data: dict[str, Any]) -> Attribute:
     return create_attribute(g.session, AttributeData(**data))
 
 
+@blueprint.put("/customer-attributes/<id:attribute_id>")
+@blueprint.arguments(AttributeNameSchema)
+@blueprint.response(200, AttributeSchema)
+def put_attribute(data: dict[str, str], attribute_id: int) -> Attribute:
+    """Give an attribute another name"""
+    return rename_attribute(g.session, attribute_id, data["name"])
+
+
 @blueprint.delete("/customer-attributes/<id:attribute_id>")
 @blueprint.response(204)
 def remove_attribute(attribute_id: int) -> Response:
-    """Delete an attribute and what was known by it"""
-    delete_attribute(g.session, attribute_id)
+    """Delete an attribute that nothing asks for, and what was known by it"""
+    delete_attribute(g.session, attribute_id, attribute_used_by)
     return Response(status=204)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, g
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from campaigns.segment_uses import trees_of_campaigns
 from loyalty_core.i18n import gettext as _
 from segmenter import lists
 from segmenter.compiler import customers
@@ -94,8 +95,8 @@ def get_customer_list(list_id: int) -> dict[str, Any]:
 @blueprint.delete("/customer-lists/<id:list_id>")
 @blueprint.response(204)
 def delete_customer_list(list_id: int) -> Response:
-    """Delete a list that no segment asks for"""
-    lists.delete_list(g.session, list_id)
+    """Delete a list that no segment and no campaign asks for"""
+    lists.delete_list(g.session, list_id, trees_of_campaigns)
     return Response(status=204)
 
 

@@ -28,6 +28,7 @@ MODULES = (
     "rfm",
     "rfm_settings",
     "tags",
+    "attributes",
     "merging",
     "referral",
     "programmes",

@@ -40,6 +40,7 @@ PLACES = (
     Place(_("Lists"), "clipboard", "/lists", "i"),
     Place(_("RFM"), "grid-dots", "/rfm", "f"),
     Place(_("Tags"), "tag", "/tags", "k"),
+    Place(_("Attributes"), "id-badge-2", "/attributes", "y"),
     Place(_("Programmes"), "stairs", "/programmes", "l", _("Loyalty")),
     Place(_("Customer groups"), "users-group", "/customer-groups", "u"),
     Place(_("Bonus types"), "hourglass", "/bonus-types", "b"),

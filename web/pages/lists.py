@@ -8,6 +8,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
+from campaigns.segment_uses import trees_of_campaigns
 from loyalty_core.customers.rows import Customer
 from loyalty_core.database import id_set
 from loyalty_core.errors import Conflict, Refused
@@ -49,7 +50,7 @@ def list_lists() -> str:
         "lists.html",
         lists=found,
         sizes=lists.sizes(g.session, ids),
-        users=lists.users_of_lists(g.session, ids),
+        uses=lists.uses_of_lists(g.session, ids, trees_of_campaigns),
         words=words,
     )
 
@@ -133,16 +134,16 @@ def show_list(list_id: int) -> str:
         page=find_customers(g.session, words, after=arguments.number("after"), limit=ROWS, among=among),
         total=count_customers(g.session, words, among=among),
         words=words,
-        users=lists.users_of_lists(g.session, [list_id])[list_id],
+        uses=lists.uses_of_lists(g.session, [list_id], trees_of_campaigns)[list_id],
         files=files_of(g.session, list_id),
     )
 
 
 @pages.post("/lists/<id:list_id>/deletion")
 def delete_list(list_id: int) -> Response:
-    """Delete one that no segment asks for; Conflict names those that do."""
+    """Delete one that nothing asks for; Conflict names what does."""
     name = lists.customer_list(g.session, list_id).name
-    lists.delete_list(g.session, list_id)
+    lists.delete_list(g.session, list_id, trees_of_campaigns)
     flash(_("“%(name)s” is deleted", name=name))
     return redirect("/lists")
 

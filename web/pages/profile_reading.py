@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from campaigns.campaigns import Campaign
 from campaigns.runtime.rows import Enrollment, Run
+from loyalty_core.customers.attributes import Attribute, known_of
 from loyalty_core.customers.groups import customer_groups
 from loyalty_core.customers.merged import check_customer
 from loyalty_core.customers.rows import MAIN_FIRST, Consent, Customer, CustomerTag, Identity, Tag
@@ -35,7 +36,8 @@ FRIENDS_SHOWN = 5
 class Profile:
     """A customer with what they are known by; `inside` are the campaigns that they travel in now.
 
-    `offered` are the tags that can be put on them, `invited` the latest whom they invited, of `invited_count`.
+    `offered` are the tags that can be put on them, `invited` the latest whom they invited, of `invited_count`;
+    `known` are their attributes with the values.
     """
 
     customer: Customer
@@ -48,6 +50,7 @@ class Profile:
     invited: Sequence[Customer]
     invited_count: int
     inside: list[Campaign]
+    known: list[tuple[Attribute, Any]]
 
     @property
     def name(self) -> str:
@@ -105,6 +108,7 @@ def profile_of(session: Session, customer_id: int) -> Profile:
         invited=session.scalars(friends.order_by(Customer.id.desc()).limit(FRIENDS_SHOWN)).all(),
         invited_count=session.scalar(select(func.count()).where(Customer.invited_by_id == customer_id)) or 0,
         inside=list(session.scalars(travelling)),
+        known=known_of(session, customer_id),
     )
 
 

@@ -49,6 +49,11 @@ def _set_up_loyalty(page: Page, live_app: LiveApplication) -> None:
     page.goto(f"{live_app.url}/tags/new")
     page.get_by_label("Name").fill("Friend of the house")
     page.get_by_role("button", name="Save").click()
+    page.goto(f"{live_app.url}/attributes/new")
+    page.get_by_label("Name").fill("Wedding")
+    page.get_by_label("Key").fill("wedding")
+    page.get_by_label("day").check()
+    page.get_by_role("button", name="Save").click()
     page.goto(f"{live_app.url}/lists/new")
     text = b"Guest;Phone\nAnna;+44 7700 900014\nBen;42\n"
     guests: FilePayload = {"name": "guests.csv", "mimeType": "text/csv", "buffer": text}
@@ -126,6 +131,7 @@ def test_pages_break_no_rule_of_accessibility(
             "/settings/api-keys",
         ),
         *("/lists", "/lists/new", "/lists/files/1", "/lists/1", "/downloads/1"),
+        *("/attributes", "/attributes/new", "/attributes/1", f"/customers/{shop.anna}/attributes"),
         *("/find?q=a", "/nothing-here", "/customers/new", f"/customers/{shop.anna}/editing", "/customers?waiting=1"),
     ]
     broken = {}
