@@ -56,6 +56,22 @@ it('saves itself once after a burst of changes, with the newest of them', async 
   expect(kept.size).toBe(0);
 });
 
+it('sends one change at a time, however many ask for it meanwhile', async () => {
+  const { state, put } = server();
+  const slow = async (id: number, change: CampaignChange) => {
+    await new Promise((done) => setTimeout(done, 100));
+    return put(id, change);
+  };
+  const { draft } = open({ state, put: slow });
+  draft.edit(document('a'));
+  const first = draft.saveNow();
+  draft.edit(document('b'));
+  const others = [draft.saveNow(), draft.saveNow()];
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(await Promise.all([first, ...others])).toEqual([true, true, true]);
+  expect(state.sent.map((change) => change.revision)).toEqual([1, 2]);
+});
+
 it('saves at once when asked to, and then names the revision that the server gave', async () => {
   const { state, put } = server();
   const { draft } = open({ state, put });

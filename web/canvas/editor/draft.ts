@@ -72,7 +72,8 @@ export class Draft {
   /** Saves at once. True when the server has all of it, also when there was nothing to send. */
   async saveNow(): Promise<boolean> {
     clearTimeout(this.timer);
-    if (this.sending) await this.sending;
+    // Others may have waited for it too, and one of them sends by now.
+    while (this.sending) await this.sending;
     if (this.status.kind === 'conflict') return false;
     if (this.latest === this.saved) {
       this.tell({ kind: 'saved', at: new Date() });
