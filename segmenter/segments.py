@@ -53,6 +53,9 @@ def create(session: Session, name: str, tree: Any, now: datetime) -> Segment:
     new = Segment(name=clean_name(name), tree=_tree(tree), created_at=now, updated_at=now)
     with _name_is_free(session, new.name):
         session.add(new)
+    # A tree may name a segment that was not there yet, and that is this one now.
+    with beneath_tree():
+        check_circle(session, new.id, new.name, new.tree)
     return new
 
 

@@ -199,6 +199,8 @@ def test_the_largest_values_do_not_overflow(session: Session) -> None:
     assert found(session, leaf("average_receipt", "ge", "10000000000.00", last_days=2)) == [1]
     assert found(session, leaf("purchase_count", "lt", 1_000_000, last_days=36_500)) == [1]
     assert found(session, leaf("days_since_registration", "lt", 36_500)) == [1]
+    for widest in ({"last_weeks": 5_200}, {"last_months": 1_200}, {"from": "1900-01-01"}, {"to": "2999-12-31"}):
+        assert found(session, leaf("purchase_count", "eq", 10, **widest)) == [1]
 
 
 def test_all_windows_share_one_pass_over_the_purchases(session: Session) -> None:

@@ -58,6 +58,14 @@ def test_a_name_is_taken_once_and_the_work_around_it_is_kept(session: Session) -
     assert [(each.name, each.tree) for each in segments(session)] == [("Men", MALE), ("Others", EVERYBODY)]
 
 
+def test_a_new_segment_cannot_ask_for_itself_by_the_id_that_it_will_have(session: Session) -> None:
+    before = create(session, "Men", MALE, NOW)
+    tree = {"all": [{"condition": "segment", "op": "has", "value": [before.id, before.id + 1]}]}
+    with pytest.raises(Refused) as refused:
+        create(session, "Itself", tree, NOW)
+    assert refused.value.where == "tree.all.0.value.1"
+
+
 def test_a_segment_needs_a_name(session: Session) -> None:
     wrong: list[Any] = ["", " \t", "x" * 201, None, 7, "\ud800", "\x00"]
     for name in wrong:

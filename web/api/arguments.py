@@ -44,9 +44,9 @@ class StrictParser(FlaskParser):
 
 
 def read_json(body: bytes) -> Any:
-    """Parse a body; refuse NaN, endless numbers, NUL characters, half characters and bottomless nesting."""
+    """Parse a body; refuse NaN, a name that stands twice, endless numbers, NUL characters, half characters and bottomless nesting."""
     try:
-        content = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+        content = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_named_once)
     except RecursionError:
         raise Unacceptable([Place("", _("The body is nested too deeply."))]) from None
     except ValueError as error:  # bad UTF-8, bad JSON, a number of thousands of digits
@@ -57,6 +57,15 @@ def read_json(body: bytes) -> Any:
 
 def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not a number")
+
+
+def _named_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    # Of two values under one name, JSON does not say which holds.
+    named = dict(members)
+    if len(named) < len(members):
+        twice = next(name for place, (name, _value) in enumerate(members) if name in dict(members[:place]))
+        raise ValueError(f"“{twice[:60]}” stands twice in one object")
+    return named
 
 
 def _check(content: Any, where: str, depth: int) -> None:

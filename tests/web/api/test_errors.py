@@ -27,6 +27,7 @@ def test_errors_of_pages_stay_pages(client):
         (b"{", ""),
         (b"\xff\xfe", ""),
         (b'{"name": NaN}', ""),
+        (b'{"name": "A", "settings": {"a": 1, "a": 2}}', ""),
         (b'{"name": Infinity}', ""),
         (b'{"zone": 1e999}', "zone"),
         (b"1" * 5000, ""),
