@@ -29,6 +29,7 @@ from loyalty_core.promotions.promo_codes import PromoCodeList
 from loyalty_core.promotions.rows import CATEGORY, SKU, Promotion
 from loyalty_core.till.purchases import Product
 from segmenter.segments import Segment
+from segmenter.sentences import sentence
 from web.pages import typed
 from web.pages.blueprint import pages
 from web.pages.frame import this_organisation
@@ -83,7 +84,9 @@ def promotion_example() -> str:
     except Refused as refused:
         untouched = not request.form.get("name", "").strip()
         return render_template("promotion_example.html", problem=refused.message, untouched=untouched)
-    return render_template("promotion_example.html", data=data, example=shown)
+    segment = None if data.segment_id is None else g.session.get(Segment, data.segment_id)
+    who = sentence(g.session, segment.tree) if segment else None
+    return render_template("promotion_example.html", data=data, example=shown, who=who)
 
 
 def _save(found: Promotion | None) -> str | Response | tuple[str, int]:

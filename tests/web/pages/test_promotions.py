@@ -140,6 +140,12 @@ def test_the_form_shows_what_an_example_basket_would_get(
         assert words in text, text
 
 
+def test_the_form_says_in_words_whom_the_chosen_segment_means(reader: Reader, shop: Shop) -> None:
+    assert "New segment…" in reader.get("/promotions/new")
+    told = {"name": "Gift", "active": "1", "scope": "receipt", "bonus_amount": "5", "segment": "1"}
+    assert "All customers" in reader.post("/promotions/example", 200, **told).text
+
+
 @pytest.mark.parametrize(
     "told",
     [
