@@ -95,6 +95,14 @@ def choose(field: Locator, text: str) -> None:
     field.select_option(value=option.get_attribute("value"))
 
 
+def ask(line: Locator, title: str) -> None:
+    """Choose what a line of conditions asks."""
+    field = line.get_by_role("combobox", name="Condition", exact=True)
+    field.click()
+    field.fill(title)
+    line.page.get_by_role("option", name=title, exact=True).click()
+
+
 class Program:
     """A program with the demo's key: what the marketer did is checked through the API."""
 

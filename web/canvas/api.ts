@@ -1,7 +1,7 @@
 // The API under /api/v1: one function a call, the CSRF token on every write, and errors as one readable type.
 import type { Graph, Problem, StepType } from './graph/types';
 import { t } from './i18n';
-import type { Condition, SegmentTree } from './segment/types';
+import type { Catalogue, SegmentTree } from './segment/types';
 
 export type Items<T> = { items: T[]; next: string | null };
 export type Reentry = 'each_time' | 'once' | { after_days: number };
@@ -134,7 +134,7 @@ function errorsIn(content: unknown, status: number): FieldError[] {
 
 export const getOrganisation = () => call<Organisation>('GET', '/organisation');
 export const getStepTypes = () => call<{ items: StepType[] }>('GET', '/node-types').then((answer) => answer.items);
-export const getConditions = () => call<{ items: Condition[] }>('GET', '/conditions').then((answer) => answer.items);
+export const getConditions = () => call<Catalogue>('GET', '/conditions');
 
 export const getCampaign = (id: number) => call<Campaign>('GET', `/campaigns/${id}`);
 export type CampaignChange = { revision: number; name: string; graph: Graph; settings: CampaignSettings };

@@ -7,7 +7,7 @@ import type { Hands } from '../commands/command';
 import { Conditions } from '../form/TreeField';
 import { sameContent } from '../graph/equal';
 import type { StepType } from '../graph/types';
-import type { Condition } from '../segment/types';
+import type { Catalogue } from '../segment/types';
 import { PHONE, useMedia } from '../ui/media';
 import { Announcer } from './Announcer';
 import { Bar } from './Bar';
@@ -24,7 +24,7 @@ import { createStore } from './store';
 import { useCheck } from './useCheck';
 import { useKeys } from './useKeys';
 
-export type Loaded = { campaign: Campaign; types: StepType[]; conditions: Condition[] };
+export type Loaded = { campaign: Campaign; types: StepType[]; conditions: Catalogue };
 
 export function Editor(props: Loaded) {
   return (

@@ -2,6 +2,7 @@
 import { type ReactNode, useId } from 'react';
 import type { FieldSchema } from '../graph/types';
 import { t } from '../i18n';
+import { makerOf } from '../ui/makers';
 import { NumberField } from '../ui/NumberField';
 import { ChoiceField } from './ChoiceField';
 import { OrderField } from './OrderField';
@@ -32,16 +33,6 @@ export type Control = {
   onChange: (value: unknown) => void;
 };
 
-/** The page where a new one is made, by the collection it will be in. */
-const MAKERS: Record<string, string> = {
-  '/segments': '/segments/new',
-  '/bonus-types': '/bonus-types/new',
-  '/legal-entities': '/outlets',
-  '/letter-templates': '/settings/letters/new',
-  '/tags': '/tags/new',
-  '/customer-groups': '/customer-groups/new',
-};
-
 export function Field({ name, schema, required, value, error, errors, onChange }: Props) {
   const id = useId();
   const control: Control = {
@@ -55,7 +46,7 @@ export function Field({ name, schema, required, value, error, errors, onChange }
   };
   const widget = schema['x-widget'] ?? (schema.enum ? 'choice' : schema.type === 'integer' ? 'integer' : 'text');
   const hint = error ?? schema.description;
-  const maker = widget === 'reference' ? MAKERS[schema['x-source'] ?? ''] : undefined;
+  const maker = widget === 'reference' ? makerOf(schema['x-source'] ?? '') : undefined;
   return (
     <div data-field={name}>
       {widget === 'boolean' || schema.type === 'boolean' ? null : (

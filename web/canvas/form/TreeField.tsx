@@ -2,18 +2,19 @@
 import { createContext, useContext, useMemo } from 'react';
 import { Builder } from '../segment/Builder';
 import { asGroup, isFilled } from '../segment/tree';
-import type { Condition } from '../segment/types';
+import type { Catalogue } from '../segment/types';
 import { usePreview } from '../segment/usePreview';
 import type { Control } from './Field';
 import type { FieldErrors } from './SettingsForm';
 
-export const Conditions = createContext<readonly Condition[]>([]);
+export const Conditions = createContext<Catalogue | null>(null);
 
 export function TreeField({ value, onChange, name, errors }: Control & { name: string; errors: FieldErrors }) {
   const conditions = useContext(Conditions);
   const tree = useMemo(() => asGroup(value), [value]);
   const { preview, counting, errors: refused } = usePreview(tree);
   const lines = useMemo(() => linesOf(errors, name), [errors, name]);
+  if (!conditions) return null;
   return (
     <div className="cv-tree">
       <Builder

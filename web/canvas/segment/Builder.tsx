@@ -1,14 +1,19 @@
 // The condition builder: groups of lines, each line a condition with its operator, value and window.
-import { createContext, useContext, useEffect, useMemo, useRef } from 'react';
+import { createContext, useContext, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Names } from '../api';
+import { sameContent } from '../graph/equal';
+import * as steps from '../graph/history';
+import { t } from '../i18n';
 import { Group } from './Group';
-import { append, at, isLeaf, membersOf, moveBy, type Path, remove } from './tree';
-import type { Condition, SegmentGroup, SegmentTree } from './types';
+import { Known } from './known';
+import { append, duplicate, indent, moveBy, outdent, tooLarge, wrap } from './moves';
+import { at, isLeaf, membersOf, type Path, remove } from './tree';
+import type { Catalogue, Condition, SegmentGroup, SegmentTree } from './types';
 import { Unknown } from './Unknown';
 
 export type BuilderProps = {
   tree: SegmentGroup;
-  conditions: readonly Condition[];
+  conditions: Catalogue;
   onChange: (tree: SegmentGroup) => void;
   /** Customers who meet a line alone, by the line's address ("all.0"). */
   counts: ReadonlyMap<string, number>;
@@ -20,14 +25,20 @@ export type BuilderProps = {
   counting: boolean;
 };
 
-type Builder = BuilderProps & {
+/** What can be done to a line or a group by its grip. */
+export type Deed = 'up' | 'down' | 'in' | 'out' | 'copy' | 'wrap' | 'remove';
+
+type Builder = Omit<BuilderProps, 'onChange'> & {
   byKey: ReadonlyMap<string, Condition>;
-  /** Moves a line by keyboard and keeps the focus on its grip. */
-  shift: (path: Path, by: 1 | -1) => void;
+  known: Known;
+  /** Makes this the tree; changes with the same mark are undone together. */
+  change: (tree: SegmentGroup, mark?: string | null, focus?: string) => void;
+  /** Does it and keeps the focus where the line went. */
+  act: (deed: Deed, path: Path) => void;
   /** Adds to a group and goes to the first field of what was added. */
   add: (path: Path, tree: SegmentTree) => void;
-  /** Takes a line or a group away and goes to its group's button for a new one. */
-  drop: (path: Path) => void;
+  undo: (() => void) | null;
+  redo: (() => void) | null;
 };
 
 const BuilderContext = createContext<Builder | null>(null);
@@ -38,41 +49,96 @@ export function useBuilder(): Builder {
   return builder;
 }
 
-export function Builder(props: BuilderProps) {
+const grip = (path: Path) => `[data-grip="${path.join('.')}"]`;
+
+export function Builder({ onChange, ...props }: BuilderProps) {
   const place = useRef<HTMLDivElement>(null);
   const follow = useRef<string | null>(null);
-  const byKey = useMemo(() => new Map(props.conditions.map((c) => [c.key, c])), [props.conditions]);
+  const history = useRef(steps.begin(props.tree));
+  const [known] = useState(() => new Known());
+  const [refusal, setRefusal] = useState<string | null>(null);
+  const byKey = useMemo(() => new Map(props.conditions.items.map((c) => [c.key, c])), [props.conditions]);
+  known.learn(props.names);
 
-  useEffect(() => {
+  // Another tree than the last change made is another thing to work on, with no past here.
+  if (!sameContent(history.current.present, props.tree)) history.current = steps.begin(props.tree);
+
+  useLayoutEffect(() => {
     if (!follow.current) return;
-    place.current?.querySelector<HTMLElement>(follow.current)?.focus();
+    const found = place.current?.querySelector<HTMLElement>(follow.current) ?? place.current;
+    found?.focus();
     follow.current = null;
   });
 
-  function change(tree: SegmentGroup, focus: string): void {
+  function change(tree: SegmentGroup, mark: string | null = null, focus: string | null = null): void {
+    const reason = tooLarge(tree, props.conditions.limits);
+    setRefusal(reason);
+    if (reason !== null || tree === props.tree) return;
     follow.current = focus;
-    props.onChange(tree);
+    history.current = steps.change(history.current, tree, mark);
+    onChange(tree);
   }
 
-  function shift(path: Path, by: 1 | -1): void {
-    const [tree, to] = moveBy(props.tree, path, by);
-    change(tree, `[data-grip="${to.join('.')}"]`);
+  function act(deed: Deed, path: Path): void {
+    if (deed === 'remove') {
+      change(remove(props.tree, path), null, `[data-add="${path.slice(0, -1).join('.')}"]`);
+      return;
+    }
+    const [tree, to] = {
+      up: () => moveBy(props.tree, path, -1),
+      down: () => moveBy(props.tree, path, 1),
+      in: () => indent(props.tree, path),
+      out: () => outdent(props.tree, path),
+      copy: () => duplicate(props.tree, path),
+      wrap: () => wrap(props.tree, path),
+    }[deed]();
+    change(tree, null, grip(to));
   }
 
   function add(path: Path, tree: SegmentTree): void {
     const parent = at(props.tree, path);
     const place = [...path, parent && !isLeaf(parent) ? membersOf(parent).length : 0];
     const line = isLeaf(tree) ? place : [...place, 0];
-    change(append(props.tree, path, tree), `[data-grip="${line.join('.')}"] ~ select`);
+    change(append(props.tree, path, tree), null, `${grip(line)} ~ .cv-what input`);
   }
 
-  const drop = (path: Path) => change(remove(props.tree, path), `[data-add="${path.slice(0, -1).join('.')}"]`);
+  const travel = (way: typeof steps.undo) => {
+    const next = way(history.current);
+    if (next === history.current) return null;
+    return () => {
+      history.current = next;
+      setRefusal(null);
+      onChange(next.present);
+      // What had the focus may be gone: the keys go on working all the same.
+      requestAnimationFrame(() => {
+        if (document.activeElement === document.body) place.current?.focus();
+      });
+    };
+  };
+  const [undo, redo] = [travel(steps.undo), travel(steps.redo)];
+
+  function onKeyDown(event: React.KeyboardEvent): void {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const key = event.key.toLowerCase();
+    const travels = key === 'z' ? (event.shiftKey ? redo : undo) : key === 'y' ? redo : null;
+    if (!travels) return;
+    event.preventDefault();
+    event.stopPropagation();
+    travels();
+  }
 
   return (
-    <BuilderContext value={{ ...props, byKey, shift, add, drop }}>
-      <div ref={place} className="cv-builder">
+    <BuilderContext value={{ ...props, byKey, known, change, act, add, undo, redo }}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: undo and redo work wherever one stands in it */}
+      <div ref={place} className="cv-builder" tabIndex={-1} onKeyDown={onKeyDown}>
         <Group group={props.tree} path={[]} />
+        <p className="hint bad cv-refusal" role="status">
+          {refusal}
+        </p>
         <Unknown tree={props.tree} byKey={byKey} />
+        <p className="visually-hidden" id="cv-grip-keys">
+          {t('Arrow up and down move it, arrow right puts it into the group beside it, arrow left takes it out')}
+        </p>
       </div>
     </BuilderContext>
   );

@@ -1,39 +1,44 @@
 // An event that a condition counts: its kind, picked from those that came in, and what its properties must be.
+import { useState } from 'react';
+import type { Thing } from '../api';
 import { t } from '../i18n';
+import { Combobox } from '../ui/Combobox';
 import { Icon } from '../ui/Icon';
 import { useChoices } from '../ui/useChoices';
 import type { Happening, LeafValue } from './types';
 
 const PROPERTIES_MAX = 5;
 
-type Kind = { id: string; name: string };
 type Props = { label: string; value: LeafValue; onChange: (value: LeafValue) => void };
 
 export function EventField({ label, value, onChange }: Props) {
-  const { items } = useChoices<Kind>('/event-kinds');
+  const [open, setOpen] = useState(false);
+  const [words, setWords] = useState('');
+  const { items, more, loading, error } = useChoices<Thing>(open ? '/event-kinds' : null, words);
   const event = read(value);
   const rows = Object.entries(event.properties ?? {});
-  const kinds =
-    items.some(({ id }) => id === event.kind) || !event.kind ? items : [{ id: event.kind, name: event.kind }, ...items];
 
   const write = (changed: [string, string][]) =>
     onChange(changed.length > 0 ? { kind: event.kind, properties: Object.fromEntries(changed) } : event.kind);
 
   return (
     <span className="row-flex cv-window">
-      <select
-        className="form-select field-quiet cv-choice"
-        aria-label={label}
-        value={event.kind}
-        onChange={({ target }) => onChange({ ...event, kind: target.value })}
-      >
-        <option value="">{kinds.length > 0 ? t('Choose') : t('No event came in yet')}</option>
-        {kinds.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </select>
+      <span className="field field-quiet cv-event">
+        <Combobox
+          label={label}
+          options={items}
+          words={words}
+          onWords={setWords}
+          onOpen={setOpen}
+          shown={event.kind}
+          current={event.kind}
+          placeholder={t('Choose')}
+          loading={loading}
+          more={more}
+          trouble={error ?? (items.length === 0 && !words ? t('No event came in yet') : null)}
+          onPick={({ id }) => onChange({ ...event, kind: String(id) })}
+        />
+      </span>
       {rows.map(([name, text], place) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the name is what one types
         <span className="row-flex" key={place}>
@@ -75,5 +80,5 @@ export function EventField({ label, value, onChange }: Props) {
 
 function read(value: LeafValue): Happening {
   if (typeof value === 'string') return { kind: value };
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : { kind: '' };
+  return value !== null && typeof value === 'object' && 'kind' in value ? value : { kind: '' };
 }

@@ -4,11 +4,11 @@ import { t } from '../i18n';
 import { Icon } from '../ui/Icon';
 import { Segmented } from '../ui/Segmented';
 import { useBuilder } from './Builder';
+import { Grip, useDrop } from './Grip';
+import { GroupFoot } from './GroupFoot';
 import { Line } from './Line';
-import { group as groupOf, isLeaf, kindOf, membersOf, newLeaf, type Path, replace } from './tree';
+import { group as groupOf, isLeaf, kindOf, membersOf, type Path, replace } from './tree';
 import type { GroupKind, SegmentGroup } from './types';
-
-const DEPTH_MAX = 8;
 
 const kinds = (): { key: GroupKind; title: string }[] => [
   { key: 'all', title: t('all') },
@@ -17,34 +17,42 @@ const kinds = (): { key: GroupKind; title: string }[] => [
 ];
 
 export function Group({ group, path }: { group: SegmentGroup; path: Path }) {
-  const { tree, onChange, conditions, counts, add, drop } = useBuilder();
+  const { tree, change, act } = useBuilder();
   const legend = useId();
+  const { over, handlers } = useDrop(path);
   const members = membersOf(group);
-  const first = conditions[0];
+  const inner = path.length > 0;
+  const deed = (icon: 'copy' | 'x', title: string, what: 'copy' | 'remove') => (
+    <button
+      type="button"
+      className="btn btn-quiet btn-icon btn-sm"
+      aria-label={title}
+      title={title}
+      onClick={() => act(what, path)}
+    >
+      <Icon name={icon} size={14} />
+    </button>
+  );
   return (
     // biome-ignore lint/a11y/useSemanticElements: a legend cannot hold the row of controls that names this group
-    <div className={path.length > 0 ? 'grp sub' : 'grp'} role="group" aria-labelledby={legend}>
-      <div className="grp-h">
+    <div className={`grp${inner ? ' sub' : ''}${over ? ' cv-over' : ''}`} role="group" aria-labelledby={legend}>
+      <div className="grp-h" {...(inner ? handlers : {})}>
+        {inner && <Grip path={path} name={t('the group')} />}
         <Segmented
           label={t('How the conditions join')}
           value={kindOf(group)}
           choices={kinds()}
           small
-          onChange={(kind) => onChange(replace(tree, path, groupOf(kind, members)))}
+          onChange={(kind) => change(replace(tree, path, groupOf(kind, members)))}
         />
         <span className="t2" id={legend}>
           {legendOf(kindOf(group), members.length)}
         </span>
-        {path.length > 0 && (
-          <button
-            type="button"
-            className="btn btn-quiet btn-icon btn-sm cv-end"
-            aria-label={t('Remove the group')}
-            title={t('Remove the group')}
-            onClick={() => drop(path)}
-          >
-            <Icon name="x" size={14} />
-          </button>
+        {inner && (
+          <span className="cv-end nw">
+            {deed('copy', t('Duplicate the group'), 'copy')}
+            {deed('x', t('Remove the group'), 'remove')}
+          </span>
         )}
       </div>
       {members.map((member, index) => {
@@ -55,29 +63,7 @@ export function Group({ group, path }: { group: SegmentGroup; path: Path }) {
           <Group key={place.join('.')} group={member} path={place} />
         );
       })}
-      <div className="row-flex cv-grp-f">
-        <button
-          type="button"
-          className="btn btn-sm"
-          disabled={!first}
-          data-add={path.join('.')}
-          onClick={() => first && add(path, newLeaf(first))}
-        >
-          <Icon name="plus" size={14} /> {t('Condition')}
-        </button>
-        {path.length < DEPTH_MAX - 1 && (
-          <button
-            type="button"
-            className="btn btn-sm btn-quiet"
-            onClick={() => first && add(path, groupOf('any', [newLeaf(first)]))}
-          >
-            <Icon name="folder-plus" size={14} /> {t('Group')}
-          </button>
-        )}
-        {path.length === 0 && counts.size > 0 && (
-          <span className="s t3 cv-alone">{t('customers who meet the line alone')}</span>
-        )}
-      </div>
+      <GroupFoot path={path} members={members.length} />
     </div>
   );
 }

@@ -7,7 +7,7 @@ import { Builder } from './Builder';
 import { Meaning } from './Meaning';
 import { Sample } from './Sample';
 import { Sentence } from './Sentence';
-import type { Condition, SegmentGroup } from './types';
+import type { Catalogue, SegmentGroup } from './types';
 import { errorsByLine, unfilled, usePreview } from './usePreview';
 
 type Saved = Pick<Segment, 'name'> & { id: number | null; tree: SegmentGroup };
@@ -15,7 +15,7 @@ type Saved = Pick<Segment, 'name'> & { id: number | null; tree: SegmentGroup };
 type Trouble = { name: string | null; lines: ReadonlyMap<string, string>; other: string | null };
 const NO_TROUBLE: Trouble = { name: null, lines: new Map(), other: null };
 
-type Props = { saved: Saved; conditions: readonly Condition[] };
+type Props = { saved: Saved; conditions: Catalogue };
 
 export function SegmentPage({ saved: first, conditions }: Props) {
   const [saved, setSaved] = useState(first);

@@ -4,14 +4,15 @@ import { useCurrencySign } from '../organisation';
 import { NumberField } from '../ui/NumberField';
 import { EventField } from './EventField';
 import { ReferencesField } from './ReferencesField';
-import type { LeafValue, ValueKind } from './types';
+import type { LeafValue, ValueKind, Window } from './types';
+import { WindowField } from './WindowField';
 
 type Props = {
   kind: ValueKind;
   label: string;
   value: LeafValue;
-  /** Two values: from and to. */
-  pair?: boolean;
+  /** The operator decides how many values there are, and of which kind. */
+  op?: string;
   /** It may be left out: any. */
   any?: boolean;
   invalid: boolean;
@@ -44,12 +45,23 @@ export function Value(props: Props) {
         source={kind.source ?? ''}
         value={value}
         none={props.any ? t('any') : t('Choose')}
+        single={kind.many === false}
         invalid={props.invalid}
+        describedBy={props.describedBy}
         onChange={onChange}
       />
     );
   if (kind.type === 'event') return <EventField label={label} value={value} onChange={onChange} />;
-  if (!props.pair) return <One {...props} value={single(value)} onChange={onChange} />;
+  if (kind.type === 'date' && (props.op === 'within' || props.op === 'anniversary'))
+    return (
+      <WindowField
+        label={label}
+        window={windowIn(value)}
+        offer={props.op === 'within' ? 'day' : 'anniversary'}
+        onChange={(window) => onChange(window ?? null)}
+      />
+    );
+  if (props.op !== 'between') return <One {...props} value={single(value)} onChange={onChange} />;
   const [from, to] = pair(value);
   return (
     <span className="row-flex cv-pair">
@@ -85,9 +97,10 @@ function One({ kind, label, value, invalid, describedBy, onChange }: OneProps) {
     <NumberField
       label={label}
       quiet
-      width={money ? 116 : 96}
+      width={money ? 116 : kind.unit ? 96 : 80}
       value={value === null ? '' : String(value)}
       decimals={money ? 2 : 0}
+      negative={kind.signed ?? false}
       unit={unitOf(kind, sign)}
       invalid={invalid}
       {...(describedBy ? { describedBy } : {})}
@@ -95,6 +108,9 @@ function One({ kind, label, value, invalid, describedBy, onChange }: OneProps) {
     />
   );
 }
+
+const windowIn = (value: LeafValue): Window | undefined =>
+  value !== null && typeof value === 'object' && !Array.isArray(value) && !('kind' in value) ? value : undefined;
 
 const single = (value: LeafValue): string | number | null => pair(value)[0];
 const pair = (value: LeafValue): [string | number | null, string | number | null] =>

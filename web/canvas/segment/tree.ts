@@ -1,5 +1,5 @@
 // Changes to a segment's tree by path; a path is the list of places in groups, and [] is the root group.
-import type { Condition, GroupKind, Leaf, LeafValue, SegmentGroup, SegmentTree } from './types';
+import type { Condition, GroupKind, Leaf, LeafValue, SegmentGroup, SegmentTree, Window } from './types';
 
 export type Path = readonly number[];
 
@@ -56,11 +56,6 @@ export const remove = (root: SegmentGroup, path: Path): SegmentGroup =>
 export const insert = (root: SegmentGroup, path: Path, tree: SegmentTree): SegmentGroup =>
   edit(root, path, (members, index) => members.toSpliced(index, 0, tree));
 
-export function append(root: SegmentGroup, path: Path, tree: SegmentTree): SegmentGroup {
-  const parent = at(root, path);
-  return parent && !isLeaf(parent) ? insert(root, [...path, membersOf(parent).length], tree) : root;
-}
-
 /** Takes what is at `from` and puts it before what is at `to` (both as the tree stands now). */
 export function move(root: SegmentGroup, from: Path, to: Path): SegmentGroup {
   const tree = at(root, from);
@@ -89,19 +84,23 @@ export const newLeaf = (condition: Condition): Leaf => ({
 
 const isSome = (value: string | number | null): boolean => value !== null && value !== '';
 
-const isWritten = (value: LeafValue): boolean =>
-  Array.isArray(value)
-    ? value.length > 0 && value.every(isSome)
-    : typeof value === 'object' && value !== null
-      ? value.kind !== ''
-      : isSome(value);
+const isWritten = (value: LeafValue): boolean => {
+  if (Array.isArray(value)) return value.length > 0 && value.every(isSome);
+  if (value === null || typeof value !== 'object') return isSome(value);
+  return 'kind' in value ? value.kind !== '' : isWhole(value);
+};
+
+/** Whether a window has its number, or its dates. */
+const isWhole = (window: Window): boolean =>
+  Object.entries(window).every(([way, value]) =>
+    typeof value === 'number' ? value >= (way === 'next_days' ? 0 : 1) : value !== '',
+  );
 
 /** Whether every line has its value and window, so that the tree can be counted. */
 export function isFilled(tree: SegmentTree): boolean {
   if (!isLeaf(tree)) return membersOf(tree).every(isFilled);
   const { value, of, within } = tree;
-  if (within && 'last_days' in within && within.last_days < 1) return false;
-  return isWritten(value) && (of === undefined || isWritten(of));
+  return isWritten(value) && (of === undefined || isWritten(of)) && (within === undefined || isWhole(within));
 }
 
 /** Every line of a tree with its address. */
@@ -123,21 +122,4 @@ export function address(root: SegmentGroup, path: Path): string {
     tree = membersOf(tree)[index];
   }
   return parts.join('.');
-}
-
-/** One place up or down among its neighbours; at the edge of an inner group, out of it. Returns the new path too. */
-export function moveBy(root: SegmentGroup, path: Path, by: 1 | -1): [SegmentGroup, Path] {
-  const parent = at(root, path.slice(0, -1));
-  const place = path.at(-1);
-  if (place === undefined || !parent || isLeaf(parent)) return [root, path];
-  const next = place + by;
-  if (next >= 0 && next < membersOf(parent).length) {
-    const to = path.with(-1, next);
-    return [move(root, path, by === 1 ? path.with(-1, next + 1) : to), to];
-  }
-  const groupPath = path.slice(0, -1);
-  const groupPlace = groupPath.at(-1);
-  if (groupPlace === undefined) return [root, path];
-  const out = by === 1 ? groupPath.with(-1, groupPlace + 1) : groupPath;
-  return [move(root, path, out), out];
 }

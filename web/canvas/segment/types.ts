@@ -1,15 +1,19 @@
 // The words of a segment: a tree of groups over conditions, and the declaration of each kind of condition.
 
-export type Unit = 'day' | 'week' | 'month' | 'year';
+export type Unit = 'day' | 'week' | 'month' | 'quarter' | 'year';
 export type Window =
   | { last_days: number }
+  | { last_weeks: number }
+  | { last_months: number }
   | { next_days: number }
   | { this: Unit }
   | { previous: Unit }
-  | { from: string; to: string };
+  | { next: Unit }
+  | { from: string; to?: string }
+  | { from?: string; to: string };
 /** Events that happened: their kind, and what their properties must be. */
 export type Happening = { kind: string; properties?: Record<string, string> };
-export type LeafValue = string | number | (string | number)[] | Happening | null;
+export type LeafValue = string | number | (string | number)[] | Happening | Window | null;
 
 export type Leaf = {
   condition: string;
@@ -31,7 +35,15 @@ export type ValueKind = {
   unit: string | null;
   choices: { key: string; title: string }[] | null;
   source: string | null;
+  /** Of things to pick: several, or one. */
+  many?: boolean;
+  /** Of numbers: it may be below 0. */
+  signed?: boolean;
 };
+/** How large a tree may be. */
+export type Limits = { depth: number; conditions: number; groups: number; chosen: number };
+/** What can be asked of a customer. */
+export type Catalogue = { items: readonly Condition[]; limits: Limits };
 export type Condition = {
   key: string;
   group: string;

@@ -18,7 +18,11 @@ type Props = {
 
 export function NumberField(props: Props) {
   const [typing, setTyping] = useState<string | null>(null);
-  const shown = typing ?? readable(props.value, props.decimals);
+  // What is typed stays as it is typed until the value is changed from elsewhere: undone, say.
+  const shown =
+    typing !== null && says(typing, props.value)
+      ? typing
+      : readable(props.value, typing === null ? props.decimals : null);
   return (
     <span
       className={`field cv-field${props.quiet ? ' field-quiet' : ''}${props.invalid ? ' err' : ''}`}
@@ -59,7 +63,12 @@ export function clean(text: string, decimals: 0 | 2, negative: boolean): string 
   return `${sign}${digits}.${rest.join('').slice(0, decimals)}`;
 }
 
-function readable(value: string, decimals: 0 | 2): string {
-  if (!/^-?\d+(\.\d*)?$/.test(value)) return value;
+/** Whether a text is this number, or on its way to one. */
+const says = (text: string, value: string): boolean =>
+  text.replace(/\.$/, '') === value || (text !== '' && Number(text) === Number(value)) || !/\d/.test(text + value);
+
+/** A number as one reads it; without `decimals` as one goes on typing it. */
+function readable(value: string, decimals: 0 | 2 | null): string {
+  if (decimals === null || !/^-?\d+(\.\d*)?$/.test(value)) return value;
   return decimals ? amount(value, true) : whole(Number(value));
 }

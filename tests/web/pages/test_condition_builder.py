@@ -1,0 +1,165 @@
+"""The condition builder in a real browser: keyboard alone, search, undo, limits, and things that were deleted."""
+
+import json
+from urllib.parse import quote
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import delete, insert
+
+from loyalty_core.customers.rows import Tag
+from loyalty_core.database import Database
+from loyalty_core.till.purchases import Product
+from tests.support.application import LiveApplication
+from tests.web.pages.conftest import Shop
+
+pytestmark = pytest.mark.browser
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+
+
+@pytest.fixture
+def builder(page: Page, live_app: LiveApplication, shop: Shop) -> Page:
+    """A new segment's page."""
+    page.goto(f"{live_app.url}/sign-in?next=/segments/new")
+    page.get_by_label("E-mail").fill(live_app.email)
+    page.get_by_label("Password").fill(live_app.password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_load_state()
+    page.goto(f"{live_app.url}/segments/new")
+    expect(page.get_by_role("button", name="Condition", exact=True)).to_be_visible()
+    return page
+
+
+def sentence(page: Page) -> Locator:
+    return page.locator(".says p")
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_a_nested_tree_is_built_by_keyboard_alone_and_reads_as_a_sentence(builder: Page) -> None:
+    builder.get_by_role("button", name="Condition", exact=True).focus()
+    # The focus is on what the new line asks: letters find it, Enter takes it, Tab goes on to operator and value.
+    press(builder, "Enter")
+    expect(builder.get_by_role("combobox", name="Condition")).to_be_focused()
+    builder.keyboard.type("average")
+    press(builder, "Enter", "Tab", "Tab")
+    builder.keyboard.type("500")
+    builder.get_by_role("button", name="Group", exact=True).focus()
+    press(builder, "Enter")
+    builder.keyboard.type("sex")
+    press(builder, "ArrowDown", "ArrowUp", "Enter")
+    expect(builder.locator("[data-condition=sex]")).to_have_attribute("data-path", "all.1.any.0")
+    builder.locator("[data-add='1']").focus()
+    press(builder, "Enter")
+    builder.keyboard.type("age")
+    builder.get_by_role("option", name="Age", exact=True).wait_for()
+    while builder.locator("[role=option][aria-selected=true]").inner_text() != "Age":
+        press(builder, "ArrowDown")
+    press(builder, "Enter", "Tab", "Tab")
+    builder.keyboard.type("40")
+    expect(sentence(builder)).to_have_text(
+        "Customers whose average receipt is £500.00 or more, and either who are female or who are 40 or more years old"
+    )
+    # By its grip a line moves out of its group and back, is copied, put into a group of its own, and removed.
+    builder.get_by_role("button", name="Move “Age”").focus()
+    press(builder, "ArrowLeft")
+    expect(builder.locator("[data-condition=age]")).to_have_attribute("data-path", "all.2")
+    press(builder, "ArrowUp", "ArrowRight")
+    expect(builder.locator("[data-condition=age]")).to_have_attribute("data-path", "all.1.any.0")
+    press(builder, "Control+d")
+    expect(builder.locator("[data-condition=age]")).to_have_count(2)
+    press(builder, "Control+g")
+    expect(builder.locator("[data-path='all.1.any.1.any.0'][data-condition=age]")).to_have_count(1)
+    press(builder, "Delete")
+    expect(builder.locator("[data-condition=age]")).to_have_count(1)
+    press(builder, *["Control+z"] * 6)
+    expect(sentence(builder)).to_contain_text("and either who are female or who are 40 or more years old")
+    expect(builder.locator("[data-condition=age]")).to_have_attribute("data-path", "all.1.any.1")
+    press(builder, "Control+Shift+Z")
+    expect(builder.locator("[data-condition=age]")).to_have_attribute("data-path", "all.2")
+
+
+def test_what_is_typed_in_a_row_is_undone_at_once(builder: Page) -> None:
+    builder.get_by_role("button", name="Condition", exact=True).click()
+    value = builder.get_by_label("Value")
+    value.press_sequentially("123")
+    press(builder, "Control+z")
+    expect(value).to_have_value("")
+    builder.get_by_role("button", name="Undo").click()
+    expect(builder.locator("[data-condition]")).to_have_count(0)
+    builder.get_by_role("button", name="Redo").click()
+    expect(builder.locator("[data-condition]")).to_have_count(1)
+
+
+def test_goods_among_thousands_are_found_by_typing(builder: Page, database: Database) -> None:
+    with database.begin() as session:
+        goods = [{"sku": f"SKU-{n}", "name": f"Mug {n}", "category": "Mugs"} for n in range(3000)]
+        session.execute(insert(Product), goods)
+    asked: list[str] = []
+    builder.on("request", lambda request: asked.append(request.url) if "/goods" in request.url else None)
+    builder.get_by_role("button", name="Condition", exact=True).click()
+    builder.keyboard.type("goods bought")
+    press(builder, "Enter")
+    assert asked == []
+    field = builder.get_by_role("combobox", name="Add to “Goods bought”")
+    field.click()
+    expect(builder.get_by_text("There are more: type to find them")).to_be_visible()
+    field.press_sequentially("SKU-2718")
+    expect(builder.get_by_role("option", name="Mug 2718 SKU-2718")).to_be_visible()
+    press(builder, "Enter")
+    field.press_sequentially("nothing like it")
+    expect(builder.get_by_text("Nothing has “nothing like it” in its name")).to_be_visible()
+    press(builder, "Escape")
+    expect(builder.get_by_role("listbox")).to_have_count(0)
+    expect(sentence(builder)).to_have_text("Customers who bought “Mug 2718”")
+    field.press("Backspace")
+    expect(builder.locator(".cv-tags .tag")).to_have_count(0)
+
+
+def test_what_was_deleted_since_is_shown_at_its_place(
+    builder: Page, live_app: LiveApplication, database: Database
+) -> None:
+    with database.begin() as session:
+        session.add_all([Tag(id=71, name="Regular"), Tag(id=72, name="Gone soon")])
+    with database.begin() as session:
+        session.execute(delete(Tag).where(Tag.id == 72))
+    tree = {"all": [{"condition": "tag", "op": "has", "value": [71, 72]}]}
+    builder.goto(f"{live_app.url}/segments/new?tree={quote(json.dumps(tree))}")
+    expect(builder.get_by_text("Number 72, deleted")).to_be_visible()
+    expect(builder.get_by_text("Take off what was deleted, or choose another")).to_be_visible()
+    builder.get_by_role("button", name="Take off “Number 72”").click()
+    expect(builder.get_by_text("Take off what was deleted")).to_have_count(0)
+    expect(sentence(builder)).to_have_text("Customers who are tagged “Regular”")
+
+
+def test_the_limits_are_told_before_one_goes_past_them(builder: Page, live_app: LiveApplication) -> None:
+    tree: dict[str, object] = {"all": [{"condition": "invited", "op": "is", "value": "yes"}] * 170}
+    for _ in range(7):
+        tree = {"any": [tree]}
+    builder.goto(f"{live_app.url}/segments/new?tree={quote(json.dumps(tree))}")
+    expect(builder.get_by_text("170 of at most 200 conditions")).to_be_visible()
+    expect(builder.get_by_text("Groups go at most 8 deep")).to_be_visible()
+    builder.get_by_role("button", name="Move “Invited by a friend”").first.focus()
+    press(builder, "Control+g")
+    expect(builder.get_by_role("status").filter(has_text="Groups go at most 8 deep")).to_be_visible()
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 390)])
+def test_the_builder_with_a_list_open_breaks_no_rule_of_accessibility(builder: Page, theme: str, width: int) -> None:
+    builder.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    builder.set_viewport_size({"width": width, "height": 900})
+    for words in ("purchases", "attribute date", "event happened", "tag", "bonuses that burn"):
+        builder.get_by_role("button", name="Condition", exact=True).click()
+        builder.keyboard.type(words)
+        press(builder, "Enter")
+    builder.locator("[data-condition=attribute_date]").get_by_label("Operator").select_option("anniversary")
+    builder.locator("[data-condition=tag]").get_by_role("combobox", name="Add to “Tag”").click()
+    builder.get_by_role("link", name="New…").wait_for()
+    found = Axe().run(builder, options=RULES).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"][:120]) for each in found] == []
+    assert not builder.evaluate("document.documentElement.scrollWidth > innerWidth")

@@ -1,0 +1,91 @@
+// The fields of a condition behind its name: what it is asked of, operator, value, window and outlets.
+import { t } from '../i18n';
+import { OutletsField } from './OutletsField';
+import type { Condition, Leaf } from './types';
+import { Value } from './Value';
+import { WindowField } from './WindowField';
+
+type Props = {
+  leaf: Leaf;
+  condition: Condition;
+  invalid: boolean;
+  describedBy: string | undefined;
+  onChange: (leaf: Leaf) => void;
+};
+
+export function LineFields({ leaf, condition, invalid, describedBy, onChange }: Props) {
+  const of = condition.of;
+  const sign = condition.operators.find((each) => each.key === leaf.op)?.sign;
+  return (
+    <span className="cv-rest">
+      {of && (
+        <Value
+          kind={of}
+          label={of.title}
+          value={leaf.of ?? null}
+          invalid={invalid}
+          describedBy={describedBy}
+          any={of.optional}
+          onChange={(chosen) => {
+            const { of: _, ...rest } = leaf;
+            const left = chosen === null || (Array.isArray(chosen) && chosen.length === 0);
+            onChange(left && of.optional ? rest : { ...rest, of: chosen });
+          }}
+        />
+      )}
+      <select
+        className={`form-select field-quiet ${sign ? 'cv-sign' : 'cv-op'}`}
+        aria-label={t('Operator')}
+        value={leaf.op}
+        onChange={(event) => onChange(withOperator(leaf, event.target.value))}
+      >
+        {condition.operators.map((each) => (
+          <option key={each.key} value={each.key} aria-label={each.title}>
+            {each.sign ?? each.title}
+          </option>
+        ))}
+      </select>
+      <Value
+        kind={condition.value}
+        label={condition.value.type === 'reference' ? condition.title : t('Value')}
+        op={leaf.op}
+        value={leaf.value}
+        invalid={invalid}
+        describedBy={describedBy}
+        onChange={(value) => onChange({ ...leaf, value })}
+      />
+      {condition.windowed && (
+        <WindowField
+          window={leaf.within}
+          offer={condition.ahead ? 'ahead' : 'back'}
+          always={condition.ahead ? t('at any time') : t('all time')}
+          onChange={(within) => {
+            const { within: _, ...rest } = leaf;
+            onChange(within ? { ...rest, within } : rest);
+          }}
+        />
+      )}
+      {condition.at_outlets && (
+        <OutletsField
+          outlets={leaf.outlets ?? []}
+          onChange={(outlets) => {
+            const { outlets: _, ...rest } = leaf;
+            onChange(outlets.length > 0 ? { ...rest, outlets } : rest);
+          }}
+        />
+      )}
+    </span>
+  );
+}
+
+/** "Between" holds two values, a period one of its own, the others one: what fits of the old value is kept. */
+function withOperator(leaf: Leaf, op: string): Leaf {
+  const shape = (key: string) =>
+    key === 'between' ? 'pair' : key === 'within' || key === 'anniversary' ? 'window' : 'one';
+  if (shape(op) === shape(leaf.op))
+    return { ...leaf, op, ...(op === 'anniversary' ? { value: { next_days: 7 } } : {}) };
+  if (shape(op) === 'window') return { ...leaf, op, value: op === 'within' ? { last_days: 30 } : { next_days: 7 } };
+  if (shape(leaf.op) === 'window') return { ...leaf, op, value: null };
+  if (shape(op) === 'one') return { ...leaf, op, value: Array.isArray(leaf.value) ? (leaf.value[0] ?? null) : null };
+  return { ...leaf, op, value: leaf.value === null || typeof leaf.value === 'object' ? null : [leaf.value, ''] };
+}
