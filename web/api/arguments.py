@@ -44,7 +44,7 @@ class StrictParser(FlaskParser):
 
 
 def read_json(body: bytes) -> Any:
-    """Parse a body; refuse NaN, names that stand twice, endless numbers, NUL and half characters, bottomless nesting."""
+    """Parse a body; refuse NaN, names that stand twice, endless numbers, NUL, half characters, bottomless nesting."""
     try:
         content = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_named_once)
     except RecursionError:

@@ -5,6 +5,8 @@ const MAKERS: Readonly<Record<string, string>> = {
   '/programmes': '/programmes/new',
   '/customer-groups': '/customer-groups/new',
   '/promo-code-lists': '/promo-codes/new',
+  '/customer-lists': '/lists/new',
+  '/customer-attributes': '/attributes/new',
   '/outlets': '/outlets',
   '/rfm/segments': '/rfm/settings',
   '/bonus-types': '/bonus-types/new',
@@ -12,4 +14,4 @@ const MAKERS: Readonly<Record<string, string>> = {
   '/letter-templates': '/settings/letters/new',
 };
 
-export const makerOf = (source: string): string | undefined => MAKERS[source];
+export const makerOf = (source: string): string | undefined => MAKERS[source.replace(/\?.*/, '')];
