@@ -66,3 +66,23 @@ def test_a_wrong_list_is_refused_at_its_place(base: Program, wrong: dict[str, ob
     (error,) = base.post("/customer-lists", wrong, status)["errors"]
     assert error["where"] == where
     assert [each["name"] for each in base.get("/customer-lists")["items"]] == ["Taken"]
+
+
+def test_a_list_that_a_chain_asks_for_is_not_deleted(base: Program):
+    made = base.post("/customer-lists", {"name": "One", "marks": ["c1"]})
+    tree = {"none": [{"condition": "customer_list", "op": "has", "value": made["id"]}]}
+    node = {"id": "n1", "type": "filter_customers", "settings": {"tree": tree}, "position": {"x": 0, "y": 0}}
+    chain = base.post("/campaigns", {"name": "For the others", "graph": {"nodes": [node], "edges": []}})
+    (error,) = base.delete(f"/customer-lists/{made['id']}", 409)["errors"]
+    assert error["message"].startswith("“One” is used by “For the others”")
+    empty = {"name": "For the others", "graph": {"nodes": [], "edges": []}, "revision": chain["revision"]}
+    base.put(f"/campaigns/{chain['id']}", empty)
+    base.delete(f"/customer-lists/{made['id']}")
+
+
+@pytest.mark.parametrize("condition", ["customer_list", "tag", "outlet", "segment"])
+def test_a_condition_names_at_most_a_hundred_things(base: Program, condition: str):
+    leaf = {"condition": condition, "op": "has", "value": list(range(1, 10_001))}
+    (error,) = base.post("/segments/preview", {"tree": {"all": [leaf]}}, 400)["errors"]
+    assert error["where"] == "tree.all.0.value"
+    assert "100" in error["message"]
