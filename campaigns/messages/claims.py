@@ -156,8 +156,9 @@ def _lapsed(now: datetime) -> ColumnElement[bool]:
 
 
 def _due(channel: str, now: datetime) -> Select[int]:
-    """SELECT id of the messages that nobody has claimed and that need not wait; none of a paused campaign."""
-    paused = select(Run.id).join(Campaign, Campaign.id == Run.campaign_id).where(Campaign.status == "paused")
+    """SELECT id of the messages that nobody has claimed and that need not wait; none of a paused or stopped run."""
+    held = or_(Campaign.status == "paused", Run.stopped_at.is_not(None))
+    paused = select(Run.id).join(Campaign, Campaign.id == Run.campaign_id).where(held)
     return select(Message.id).where(
         _QUEUED,
         Message.channel == channel,

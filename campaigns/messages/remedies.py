@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, literal, or_, update
+from sqlalchemy import ColumnElement, case, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from campaigns.messages.channels.registry import CHANNELS
 from campaigns.messages.rows import Message
+from campaigns.runtime.rows import Run
 from loyalty_core.errors import Conflict, NotFound
 from loyalty_core.i18n import gettext
 
@@ -15,8 +16,12 @@ from loyalty_core.i18n import gettext
 def send_again(session: Session, message_id: int) -> None:
     """Queue a message anew that failed, was dropped or is in doubt. NotFound; Conflict when it is none of these.
 
+    Nothing more is sent of a run that was stopped: Conflict, too.
     What went through a cascade in vain begins with its first channel again; what is in doubt stays with its own.
     """
+    stopped = select(Run.stopped_at).join(Message, Message.run_id == Run.id).where(Message.id == message_id)
+    if session.scalar(stopped) is not None:
+        raise Conflict("status", gettext("Its run was stopped: nothing more is sent of it"))
     values = {
         "status": "queued",
         "channel": case(

@@ -20,6 +20,7 @@ from campaigns.runtime.crash_points import crash_point
 from campaigns.runtime.intake import open_run
 from campaigns.runtime.rows import Batch, Run, RunIntake
 from campaigns.runtime.starting import take_events, take_in
+from campaigns.runtime.stopping import drop_queued
 from campaigns.runtime.work import work_once
 from campaigns.wall_clock import zones_in_use
 from loyalty_core.database import Database
@@ -71,6 +72,7 @@ def tick(database: Database, now: datetime, settings: Settings) -> TickReport:
     report.burned += _burn_all(database, now)
     with database.begin() as session:
         report.in_doubt += delivery.rescue(session, now, settings.in_doubt)
+        drop_queued(session)
         report.finished += _finish(session, now)
         report.rfm += request_stale(session, now)
         clear_old(session, now, acted_on())

@@ -68,8 +68,11 @@ def enroll(
 ) -> int:
     """Enrol those whom `entering` (customer id, entry key, event id) names, if they may enter; how many did.
 
-    Batches are numbered on from the run's last; each set is cut in order of customers.
+    Batches are numbered on from the run's last; each set is cut in order of customers. Nobody enters a run that was
+    stopped.
     """
+    if run.stopped_at is not None:
+        return 0
     first = session.scalar(select(func.coalesce(func.max(Batch.number) + 1, 0)).where(Batch.run_id == run.id)) or 0
     those = entering.subquery("entering")
     customer, entry_key, event = those.c

@@ -78,7 +78,7 @@ def _summary(
         "occurrence": run.occurrence,
         "moment": run.moment,
         "by_hand": run.by_hand,
-        "status": "paused" if paused else run.status,
+        "status": "stopped" if run.stopped_at else "paused" if paused else run.status,
         "started_at": run.started_at,
         "finished_at": run.finished_at,
         "entered": sum(totals.values()),

@@ -13,7 +13,8 @@ class Run(Base):
 
     `occurrence` is the trigger's key of it; the run of a version published in the middle of it has ` v2` behind that.
     `moment` is the moment that the run is for (a birthday run of a day: that day's start in the organisation's zone).
-    A run is `going_on` until everybody who can still enter has entered and every enrollment has ended.
+    A run is `going_on` until everybody who can still enter has entered and every enrollment has ended, or until
+    somebody stops it: `stopped_at` tells that from others that are `finished`.
     """
 
     __tablename__ = "run"
@@ -32,6 +33,7 @@ class Run(Base):
     by_hand: Mapped[bool] = mapped_column(default=False)
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
 
 
 class RunIntake(Base):

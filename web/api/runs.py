@@ -9,12 +9,14 @@ from campaigns.editing import find
 from campaigns.messages import openings
 from campaigns.runtime.reading import run_customers, run_view, runs
 from campaigns.runtime.rows import Run
+from campaigns.runtime.stopping import stop_run
 from loyalty_core.errors import NotFound
 from loyalty_core.i18n import gettext as _
 from web.api.blueprint import Blueprint
 from web.api.campaign_schemas import graph_field
 from web.api.collections import NamedSchema, PageArguments, page, page_of
 from web.api.fields import Amount, Id, Moment
+from web.session import moment
 
 blueprint = Blueprint("Runs", __name__, description="What happened: one run for each occurrence of a trigger.")
 
@@ -28,7 +30,7 @@ class RunSummarySchema(Schema):
     occurrence = fields.String(required=True, metadata={"example": "2026-11-21"})
     moment = Moment(required=True)
     by_hand = fields.Boolean(required=True)
-    status = fields.String(required=True, metadata={"enum": ["going_on", "finished", "paused", "failed"]})
+    status = fields.String(required=True, metadata={"enum": ["going_on", "finished", "paused", "stopped", "failed"]})
     started_at = Moment(required=True)
     finished_at = Moment(required=True, allow_none=True)
     entered = fields.Integer(required=True)
@@ -119,6 +121,18 @@ def _page(arguments: dict[str, Any], campaign_id: int | None) -> dict[str, Any]:
 @blueprint.response(200, RunSchema)
 def get_run(run_id: int) -> dict[str, Any]:
     """A run with the counts of its steps"""
+    return _view(run_id)
+
+
+@blueprint.post("/runs/<id:run_id>/stop")
+@blueprint.response(200, RunSchema)
+def post_stop(run_id: int) -> dict[str, Any]:
+    """Stop a run for good: those inside leave, nobody enters any more, nothing more is sent"""
+    stop_run(g.session, run_id, moment())
+    return _view(run_id)
+
+
+def _view(run_id: int) -> dict[str, Any]:
     return run_view(g.session, run_id) | {"letters": openings.counts(g.session, run_id)}
 
 

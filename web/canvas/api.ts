@@ -41,7 +41,7 @@ export type Run = {
   campaign: { id: number; name: string };
   version: number;
   occurrence: string;
-  status: 'going_on' | 'finished' | 'paused' | 'failed';
+  status: 'going_on' | 'finished' | 'paused' | 'stopped' | 'failed';
   started_at: string;
   finished_at: string | null;
   entered: number;

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import g, redirect, render_template, request
+from flask import flash, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from campaigns import publication
@@ -14,6 +14,7 @@ from campaigns.messages import reading as messages
 from campaigns.messages.tracking import tracking
 from campaigns.runtime import reading
 from campaigns.runtime.rows import Run
+from campaigns.runtime.stopping import stop_run
 from loyalty_core.errors import NotFound
 from loyalty_core.i18n import gettext
 from web.pages.arguments import number
@@ -68,6 +69,14 @@ def _people(run_id: int) -> dict[str, Any] | None:
     found = reading.run_customers(g.session, run_id, node, way, after=after, limit=CUSTOMERS + 1)
     page = first(found, CUSTOMERS, found[CUSTOMERS - 1]["id"] if len(found) > CUSTOMERS else None)
     return {"node": node, "way": way, "page": page, "after": after}
+
+
+@pages.post("/runs/<id:run_id>/stop")
+def stop(run_id: int) -> Response:
+    """Stop the run for good; its campaign stays live."""
+    stop_run(g.session, run_id, moment())
+    flash(gettext("The run is stopped"))
+    return redirect(f"/runs/{run_id}")
 
 
 @pages.post("/runs/<id:run_id>/pause")

@@ -232,3 +232,12 @@ def test_bonus_types_say_their_lifetime(api: Program):
     assert api.places("POST", "/bonus-types", {"name": "Odd", "burning": "sometimes"}) == ["burning"]
     assert api.places("POST", "/bonus-types", {**told, "name": "Odd", "burning_day": 32}) == ["burning_day"]
     assert api.places("POST", "/bonus-types", {**told, "name": "Odd", "burning_day": 2**40}) == ["burning_day"]
+
+
+def test_a_run_is_stopped_for_good(api: Program, gift: Any):
+    api.post(f"/campaigns/{gift['id']}/publication", {}, 200)
+    run = api.post(f"/campaigns/{gift['id']}/runs", {})["id"]
+    stopped = api.post(f"/runs/{run}/stop", status=200)
+    assert (stopped["status"], stopped["waiting"]) == ("stopped", 0)
+    assert api.post(f"/runs/{run}/stop", status=200) == stopped
+    assert api.places("POST", "/runs/999/stop", status=404) == ["run"]

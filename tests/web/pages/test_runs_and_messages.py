@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from campaigns.messages.rows import Message, MessageTry
+from campaigns.runtime.rows import Run
 from loyalty_core.database import Database
 from tests.web.pages.conftest import Reader, Shop
 
@@ -102,3 +103,20 @@ def test_a_message_of_a_cascade_tells_which_channels_were_tried_and_why(
         assert "Anna, hello" in text
         assert "he customer has no address for it" in text
     assert "£1.01" in reader.get(f"/messages/{shop.letter}")
+
+
+def test_a_run_is_stopped_after_a_question_and_only_once(reader: Reader, shop: Shop, database: Database) -> None:
+    assert 'data-open="stop"' not in reader.get(f"/runs/{shop.run}")
+    reader.post(f"/runs/{shop.run}/stop", 409)
+    with database.begin() as session:
+        session.execute(update(Run).where(Run.id == shop.run).values(status="going_on", finished_at=None))
+    text = reader.get(f"/runs/{shop.run}")
+    assert 'data-open="stop"' in text
+    assert "Stop this run?" in text
+    reader.post(f"/runs/{shop.run}/stop")
+    text = reader.get(f"/runs/{shop.run}")
+    assert '<span class="state done">Stopped</span>' in text
+    assert 'data-open="stop"' not in text
+    assert "Stopped" in reader.get("/runs")
+    reader.post(f"/runs/{shop.run}/stop")
+    reader.post("/runs/999/stop", 404)

@@ -63,5 +63,6 @@ function Lately({ run, at, error }: LiveRun) {
 function ended(run: Run): string {
   if (run.status === 'paused') return t('Paused');
   if (run.status === 'failed') return t('Failed');
+  if (run.status === 'stopped') return t('Stopped');
   return run.finished_at ? t('Finished {moment}', { moment: momentText(run.finished_at) }) : t('Finished');
 }
