@@ -163,3 +163,15 @@ def test_the_builder_with_a_list_open_breaks_no_rule_of_accessibility(builder: P
     found = Axe().run(builder, options=RULES).response["violations"]
     assert [(each["id"], each["nodes"][0]["html"][:120]) for each in found] == []
     assert not builder.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+def test_a_line_and_a_group_are_dragged_to_where_they_are_dropped(builder: Page, live_app: LiveApplication) -> None:
+    male, adult = {"condition": "sex", "op": "is", "value": "male"}, {"condition": "age", "op": "ge", "value": 18}
+    tree = {"all": [male, {"any": [adult]}]}
+    builder.set_viewport_size({"width": 1440, "height": 1000})
+    builder.goto(f"{live_app.url}/segments/new?tree={quote(json.dumps(tree))}")
+    builder.get_by_role("button", name="Move “Sex”").drag_to(builder.locator("[data-condition=age] .cv-what"))
+    expect(builder.locator("[data-condition=sex]")).to_have_attribute("data-path", "all.0.any.0")
+    builder.get_by_role("button", name="Group", exact=True).last.click()
+    builder.locator("[data-grip='1']").drag_to(builder.locator("[data-condition=sex] .cv-what"))
+    expect(builder.locator("[data-condition=purchase_count]")).to_have_attribute("data-path", "all.0.any.0.any.0")

@@ -31,7 +31,7 @@ export function ConditionField({ current, name, onChange }: Props) {
           return (
             condition && (
               <>
-                {condition.help} {condition.not_known}
+                {condition.help} {condition.not_known ?? t('It is known of everybody.')}
               </>
             )
           );

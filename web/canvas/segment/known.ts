@@ -19,7 +19,10 @@ export class Known {
   }
 
   nameOf(source: string, id: string | number): string {
-    return this.#names.get(`${source} ${id}`) ?? (typeof id === 'number' ? t('Number {id}', { id }) : id);
+    return (
+      this.#names.get(`${source} ${id}`) ??
+      (typeof id === 'number' ? t('Number {id}', { id }) : id.replace(/^category:/, ''))
+    );
   }
 
   /** Whether a thing was deleted since it was picked; false as long as nobody told. */

@@ -130,7 +130,13 @@ export function Combobox(props: Props) {
       {props.shown !== undefined && <Icon name="chevron-down" size={14} />}
       {open && (
         // biome-ignore lint/a11y/noStaticElementInteractions: keeps the focus in the field, where the keys go
-        <div ref={popup} className="cv-combo-l" popover="manual" onMouseDown={(event) => event.preventDefault()}>
+        <div
+          ref={popup}
+          className="cv-combo-l"
+          popover="manual"
+          onMouseDown={(event) => event.preventDefault()}
+          onBlur={(event) => event.relatedTarget !== input.current && show(false)}
+        >
           <div id={`${id}-list`} role="listbox" aria-label={props.label} className="cv-combo-o">
             {groupsOf(options).map(([group, members]) => (
               // biome-ignore lint/a11y/useSemanticElements: options of a list box are grouped by role
