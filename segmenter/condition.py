@@ -45,7 +45,8 @@ class Condition:
     everybody). `actual` are the columns that an
     explanation reads, and `reading` makes one value of them (None: not known). `clause` continues "Customers …"; its
     last argument is the scope in words after a space, or "". `windowed` conditions take `within`, which looks back, or
-    with `ahead` at what will be; those `at_outlets` take `outlets`, those with a `subject` need `of`.
+    with `ahead` at what will be; those `at_outlets` take `outlets`, those with a `subject` need `of`,
+    those that several calculations answer may name one in `by`.
     """
 
     key: str
@@ -55,6 +56,7 @@ class Condition:
     group: str = "customer"
     value: Value
     subject: Subject | None = None
+    by: Subject | None = None
     windowed: bool = False
     ahead: bool = False
     at_outlets: bool = False
@@ -83,6 +85,7 @@ class Condition:
             ],
             "value": self.value.describe(currency),
             "of": of,
+            "by": self.by and {"title": str(self.by.title), **self.by.value.describe(currency)},
             "windowed": self.windowed,
             "ahead": self.ahead,
             "at_outlets": self.at_outlets,
@@ -100,6 +103,7 @@ class Leaf:
     window: Window | None = None
     outlets: tuple[int, ...] = ()
     of: Any = None
+    by: Any = None
 
     @property
     def scope(self) -> Scope:
@@ -115,7 +119,8 @@ class Leaf:
     def mentioned(self) -> list[tuple[Value, Any]]:
         """The values whose things a sentence names."""
         named = [(self.condition.value, self.value), (OUTLETS, self.outlets)]
-        return [*named, (self.condition.subject.value, self.of)] if self.condition.subject and self.of else named
+        given = ((self.condition.subject, self.of), (self.condition.by, self.by))
+        return [*named, *((asked.value, value) for asked, value in given if asked and value)]
 
     def quantity(self, words: Words) -> str:
         """Operator and value in words: "10 or more"."""

@@ -1,7 +1,7 @@
 """Trees of conditions: read from JSON, checked leaf by leaf, with the path of what is wrong.
 
-`{"all": […]}`, `{"any": […]}`, `{"none": […]}` over leaves `{"condition", "op", "value"}`, with `of`, `within` and
-`outlets` where the condition takes them. An empty `all` or
+`{"all": […]}`, `{"any": […]}`, `{"none": […]}` over leaves `{"condition", "op", "value"}`, with `of`, `by`, `within`
+and `outlets` where the condition takes them. An empty `all` or
 `none` is everybody, an empty `any` nobody. `none` of a group is exactly those whom `any` of it leaves out: what is not
 known of a customer makes a leaf false, never unknown.
 """
@@ -25,7 +25,7 @@ DEPTH_MAX = 8
 LEAVES_MAX = 200
 GROUPS_MAX = 200
 LIMITS = {"depth": DEPTH_MAX, "conditions": LEAVES_MAX, "groups": GROUPS_MAX, "chosen": CHOSEN_MAX}
-FIELDS = ("condition", "op", "value", "of", "within", "outlets")
+FIELDS = ("condition", "op", "value", "of", "by", "within", "outlets")
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,9 @@ class _Reader:
             raise Refused("outlets", gettext("Leave this out: it is not counted by outlet"))
         if of is not None and condition.subject is None:
             raise Refused("of", gettext("Leave this out: the condition has no such field"))
+        by = raw.get("by")
+        if by is not None and condition.by is None:
+            raise Refused("by", gettext("Leave this out: the condition has no such field"))
         return Leaf(
             path,
             condition,
@@ -148,6 +151,7 @@ class _Reader:
             None if within is None else read_window(within, offered=AHEAD if condition.ahead else BACK),
             () if outlets is None else read_outlets(outlets),
             _subject(condition, of),
+            None if by is None or condition.by is None else condition.by.value.one(by, "by"),
         )
 
 

@@ -12,7 +12,7 @@ CHUNK = 100_000
 def clean(database: Database, settings_id: int) -> None:
     """Keep the current calculation, the previous one and one that is open; of failures the last, without its scores."""
     with database.read() as session:
-        over = _over(session, settings_id)
+        over = [*_over(session, settings_id), *_orphans(session)]
     for calculation_id in over:
         while True:
             with database.begin() as session:
@@ -30,6 +30,22 @@ def clean(database: Database, settings_id: int) -> None:
 def _over(session: Session, settings_id: int) -> list[int]:
     ended = RfmCalculation.status.in_(("old", "failed"))
     return list(session.scalars(select(RfmCalculation.id).where(RfmCalculation.settings_id == settings_id, ended)))
+
+
+def _orphans(session: Session) -> list[int]:
+    """The calculations of which there are scores only: their settings were deleted. One index look-up for each."""
+    found: list[int] = []
+    last = 0
+    while (number := _next_with_scores(session, last)) is not None:
+        if session.get(RfmCalculation, number) is None:
+            found.append(number)
+        last = number
+    return found
+
+
+def _next_with_scores(session: Session, last: int) -> int | None:
+    number: int | None = session.scalar(select(func.min(RfmScore.calculation_id)).where(RfmScore.calculation_id > last))
+    return number
 
 
 def _delete_some_scores(session: Session, calculation_id: int) -> int:

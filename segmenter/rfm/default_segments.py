@@ -1,4 +1,7 @@
-"""The usual segments, with which RFM begins: the ranges are those that the R package `rfm` names them by."""
+"""The usual segments, with which RFM begins: the ranges are those that the R package `rfm` names them by.
+
+The last one holds whoever is left, so that everybody with scores is in one of them.
+"""
 
 from typing import NamedTuple
 
@@ -32,4 +35,5 @@ DEFAULT_SEGMENTS = (
     ),
     DefaultSegment(_("About to sleep"), _("Few purchases, and the last is a while ago."), (2, 3), (1, 3), (1, 4)),
     DefaultSegment(_("Lost"), _("Have not bought for longest."), (1, 1), (1, 5), (1, 5)),
+    DefaultSegment(_("Others"), _("Scores that none of the rules above holds."), (1, 5), (1, 5), (1, 5)),
 )

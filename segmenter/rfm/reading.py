@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from loyalty_core.errors import NotFound
 from loyalty_core.i18n import gettext
 from segmenter.rfm.rows import RfmCalculation, RfmCell, RfmMovement, RfmSettings
-from segmenter.rfm.settings import default_settings, rules_of
+from segmenter.rfm.settings import rules_of, settings_of
 
 MAPS = {"rf": ("r", "f"), "rm": ("r", "m"), "fm": ("f", "m")}
 
 
 @dataclass(frozen=True)
 class Standing:
-    """The default settings, the calculation that counts, the one that is being done, and the newest if it failed."""
+    """Some settings, the calculation that counts, the one that is being done, and the newest if it failed."""
 
     settings: RfmSettings | None = None
     current: RfmCalculation | None = None
@@ -83,9 +83,9 @@ class SegmentShown(Group):
     mostly_to: tuple[str | None, int] | None = None
 
 
-def standing(session: Session) -> Standing:
-    """How RFM stands; in two statements."""
-    settings = default_settings(session)
+def standing(session: Session, settings_id: int | None = None) -> Standing:
+    """How RFM stands by these settings, or the default ones; in two statements. NotFound: there are none such."""
+    settings = settings_of(session, settings_id)
     if settings is None:
         return Standing()
     wanted = select(RfmCalculation).where(RfmCalculation.settings_id == settings.id).order_by(RfmCalculation.id)

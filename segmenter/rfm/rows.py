@@ -30,7 +30,8 @@ def _ranges() -> list[CheckConstraint]:
 
 
 class RfmSettings(Base):
-    """What is calculated: over which purchases, by which convention, of whom. Conditions ask the default one.
+    """A calculation by its name: over which purchases, by which convention, of whom; conditions that name none ask the
+    default one.
 
     `period` is a window as conditions write it, None for all time. `revision` grows with every change.
     """

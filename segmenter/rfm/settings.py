@@ -1,15 +1,17 @@
-"""The settings of RFM: the default ones, and changing them; the next calculation goes by what they are then."""
+"""The settings of RFM: the default ones and others by name; the next calculation goes by what they are then."""
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import String, cast, literal, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from loyalty_core.database import insert_into
-from loyalty_core.errors import NotFound, Refused
+from loyalty_core.errors import Conflict, NotFound, Refused
 from loyalty_core.i18n import gettext
 from segmenter.rfm.default_segments import DEFAULT_SEGMENTS
 from segmenter.rfm.rows import CONVENTIONS, MEASURES, NAME_MAX, RfmSegment, RfmSettings
@@ -20,6 +22,7 @@ from segmenter.windows import Dates
 
 DESCRIPTION_MAX = 300
 SEGMENTS_MAX = 50
+SETTINGS_MAX = 20  # each is calculated every night
 DEFAULT_NAME = "RFM"
 DEFAULT_PERIOD = {"last_days": 365}
 # The ways to write a period that the form of the settings shows.
@@ -42,17 +45,36 @@ class SegmentData:
 
 @dataclass(frozen=True)
 class SettingsData:
-    """What somebody wants calculated; `period` is a window (JSON), None for all time; `segment_id` None for all."""
+    """What somebody wants calculated; `period` is a window (JSON), None for all time; `segment_id` None for all.
+
+    An empty `name` leaves the name as it is.
+    """
 
     period: dict[str, Any] | None
     convention: str
     segment_id: int | None
     segments: Sequence[SegmentData]
+    name: str = ""
 
 
 def default_settings(session: Session) -> RfmSettings | None:
     """The settings that conditions and pages go by; None where RFM has not been begun with."""
     return session.scalar(select(RfmSettings).where(RfmSettings.is_default))
+
+
+def settings_of(session: Session, settings_id: int | None) -> RfmSettings | None:
+    """The settings with this id, NotFound where there are none; without an id, the default ones, if there are any."""
+    if settings_id is None:
+        return default_settings(session)
+    found = session.get(RfmSettings, settings_id)
+    if found is None:
+        raise NotFound("settings", gettext("There is no RFM calculation %(id)s", id=settings_id))
+    return found
+
+
+def all_settings(session: Session) -> Sequence[RfmSettings]:
+    """All of them, the default ones first, the others by name."""
+    return session.scalars(select(RfmSettings).order_by(RfmSettings.is_default.desc(), RfmSettings.name)).all()
 
 
 def data_of(session: Session, settings: RfmSettings | None) -> SettingsData:
@@ -61,12 +83,12 @@ def data_of(session: Session, settings: RfmSettings | None) -> SettingsData:
         usual = [
             SegmentData(str(each.name), each.r, each.f, each.m, str(each.description)) for each in DEFAULT_SEGMENTS
         ]
-        return SettingsData(DEFAULT_PERIOD, "breaks", None, usual)
+        return SettingsData(DEFAULT_PERIOD, "breaks", None, usual, DEFAULT_NAME)
     rules = [
         SegmentData(rule.name, rule.r, rule.f, rule.m, rule.description, rule.id)
         for rule in rules_of(session, settings.id)
     ]
-    return SettingsData(settings.period, settings.convention, settings.segment_id, rules)
+    return SettingsData(settings.period, settings.convention, settings.segment_id, rules, settings.name)
 
 
 def rules_of(session: Session, settings_id: int) -> Sequence[RfmSegment]:
@@ -75,17 +97,61 @@ def rules_of(session: Session, settings_id: int) -> Sequence[RfmSegment]:
     return session.scalars(wanted.order_by(RfmSegment.place)).all()
 
 
-def change(session: Session, data: SettingsData) -> RfmSettings:
-    """Make these the default settings. Refused names the place (`segments.2.r`); NotFound: there is no such segment.
+def change(session: Session, data: SettingsData, settings_id: int | None = None) -> RfmSettings:
+    """Make the settings with this id, or the default ones, these. Refused names the place (`segments.2.r`), Conflict a
+    name that is taken; NotFound: there are no such settings.
 
     A segment that is named by its id stays the one that conditions ask for, under its new name too.
     """
     checked = check(session, data)
-    settings = begun(session)
+    settings = begun(session) if settings_id is None else _locked(session, settings_id)
+    if data.name:
+        with _name_is_free(session, clean_name(data.name)) as name:
+            settings.name = name
     settings.period, settings.convention, settings.segment_id = data.period, data.convention, data.segment_id
     settings.revision += 1
     _write_rules(session, settings.id, checked)
     return settings
+
+
+def create(session: Session, data: SettingsData) -> RfmSettings:
+    """Settings beside the default ones, with rules of their own; errors as in `change`."""
+    begun(session)
+    name = clean_name(data.name)
+    rules = [replace(rule, id=None) for rule in check(session, data)]
+    if len(all_settings(session)) >= SETTINGS_MAX:
+        raise Refused("name", gettext("There can be at most %(most)s calculations", most=SETTINGS_MAX))
+    values = {"period": data.period, "convention": data.convention, "segment_id": data.segment_id}
+    new = RfmSettings(name=name, is_default=False, revision=1, **values)
+    with _name_is_free(session, name):
+        session.add(new)
+    _write_rules(session, new.id, rules)
+    return new
+
+
+def clean_name(text: str) -> str:
+    """The name of a calculation with single spaces; Refused where it is none."""
+    name = _words(text)
+    if not 1 <= len(name) <= NAME_MAX:
+        raise Refused("name", gettext("Write a name of 1 to %(most)s characters", most=NAME_MAX))
+    return name
+
+
+@contextmanager
+def _name_is_free(session: Session, name: str) -> Iterator[str]:
+    # The constraint decides, so that two people who save one name at once cannot both succeed.
+    try:
+        with session.begin_nested():
+            yield name
+    except IntegrityError:
+        taken = gettext("There is a calculation “%(name)s” already: choose another name", name=name)
+        raise Conflict("name", taken) from None
+
+
+def _locked(session: Session, settings_id: int) -> RfmSettings:
+    settings_of(session, settings_id)
+    wanted = select(RfmSettings).where(RfmSettings.id == settings_id).with_for_update()
+    return session.scalars(wanted.execution_options(populate_existing=True)).one()
 
 
 def begun(session: Session) -> RfmSettings:

@@ -27,6 +27,7 @@ RESOURCES = (
     "segments",
     "selections",
     "rfm",
+    "rfm_settings",
     "goods",
     "customer_lists",
     "list_files",

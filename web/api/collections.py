@@ -2,13 +2,13 @@
 
 import base64
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar
 
 from marshmallow import Schema, ValidationError, fields, validate
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from loyalty_core.i18n import gettext as _
@@ -87,10 +87,14 @@ def page_of(schema: type[Schema]) -> type[Schema]:
 
 
 def read_page(
-    session: Session, model: type[Any], arguments: Mapping[str, Any], *named: InstrumentedAttribute[Any]
+    session: Session,
+    model: type[Any],
+    arguments: Mapping[str, Any],
+    *named: InstrumentedAttribute[Any],
+    where: Collection[ColumnElement[bool]] = (),
 ) -> dict[str, Any]:
     """A page of a table by id; `named` are the columns in which the words of `q` may stand."""
-    statement = select(model).order_by(model.id).limit(arguments["limit"] + 1)
+    statement = select(model).where(*where).order_by(model.id).limit(arguments["limit"] + 1)
     if "after" in arguments:
         statement = statement.where(model.id > arguments["after"][0])
     if arguments.get("q"):

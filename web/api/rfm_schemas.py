@@ -8,6 +8,7 @@ from loyalty_core.i18n import gettext as _
 from segmenter.rfm.reading import MAPS
 from segmenter.rfm.rows import CONVENTIONS, NAME_MAX
 from segmenter.rfm.settings import DESCRIPTION_MAX
+from web.api.collections import SearchArguments
 from web.api.fields import Amount, Id, Moment, Text
 
 
@@ -49,6 +50,7 @@ class RfmRuleSchema(Schema):
 class RfmSettingsSchema(Schema):
     """What is calculated."""
 
+    name = Text(NAME_MAX, load_default="", metadata={"description": "Left out: it stays as it is"})
     period = fields.Dict(
         required=True,
         allow_none=True,
@@ -71,6 +73,21 @@ class RfmSettingsSchema(Schema):
         metadata={"description": "Calculate among its customers only"},
     )
     segments = fields.List(fields.Nested(RfmRuleSchema), required=True)
+
+
+class RfmKeptSettingsSchema(RfmSettingsSchema):
+    """A calculation by its name; conditions that name none ask the default one."""
+
+    id = Id(required=True)
+    is_default = fields.Boolean(required=True)
+
+
+class RfmNamedSchema(Schema):
+    """A calculation in a list."""
+
+    id = Id(required=True)
+    name = fields.String(required=True)
+    is_default = fields.Boolean(required=True)
 
 
 class RfmCalculationSchema(Schema):
@@ -134,6 +151,25 @@ class RfmMapSchema(Schema):
     items = fields.List(fields.Nested(RfmCellSchema), required=True)
 
 
+class ConsentSchema(Schema):
+    """How many customers agreed to a channel."""
+
+    channel = fields.String(required=True)
+    customers = fields.Integer(required=True)
+
+
+class RfmSquareSchema(RfmCellSchema):
+    """A square with what its customers hold; `tree` finds them as a segment."""
+
+    map = fields.String(required=True)
+    calculation = Id(required=True)
+    of_customers = fields.Integer(required=True, metadata={"description": "All who have scores"})
+    of_amount = Amount(required=True, metadata={"description": "What all of them spent"})
+    bonuses = Amount(required=True, metadata={"description": "What they can spend now"})
+    consents = fields.List(fields.Nested(ConsentSchema), required=True)
+    tree = fields.Dict(required=True)
+
+
 class RfmSegmentShownSchema(RfmGroupSchema):
     """A segment with its customers and who moved since the calculation before; "" is who fits no rule."""
 
@@ -144,8 +180,10 @@ class RfmSegmentShownSchema(RfmGroupSchema):
 
 
 class RfmStandingSchema(Schema):
-    """How RFM stands."""
+    """How RFM stands; `id` is of the settings, null where RFM has not been begun with."""
 
+    id = Id(required=True, allow_none=True)
+    is_default = fields.Boolean(required=True)
     settings = fields.Nested(RfmSettingsSchema, required=True)
     current = fields.Nested(RfmCalculationSchema, required=True, allow_none=True)
     open = fields.Nested(RfmCalculationSchema, required=True, allow_none=True)
@@ -154,7 +192,26 @@ class RfmStandingSchema(Schema):
     segments = fields.List(fields.Nested(RfmSegmentShownSchema), required=True)
 
 
-class MapArguments(Schema):
+class WhichArguments(Schema):
+    """Which calculation."""
+
+    settings = Id(strict=False, load_default=None, metadata={"description": "Its id; left out: the default one"})
+
+
+class MapArguments(WhichArguments):
     """Which two of the three."""
 
     map = fields.String(load_default="rf", validate=validate.OneOf(list(MAPS)))
+
+
+class SquareArguments(MapArguments):
+    """Which square of a map."""
+
+    x = fields.Integer(required=True, validate=validate.Range(1, 5))
+    y = fields.Integer(required=True, validate=validate.Range(1, 5))
+
+
+class RfmSegmentArguments(SearchArguments):
+    """Which segments."""
+
+    settings = Id(strict=False, metadata={"description": "Of one calculation only"})

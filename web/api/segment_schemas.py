@@ -41,6 +41,9 @@ class ConditionSchema(Schema):
     of = fields.Dict(
         required=True, allow_none=True, metadata={"description": "What `of` takes, as `value`; null: it takes none"}
     )
+    by = fields.Dict(
+        required=True, allow_none=True, metadata={"description": "The calculations that `by` may name; null: none"}
+    )
     windowed = fields.Boolean(required=True, metadata={"description": "Whether it takes `within`"})
     ahead = fields.Boolean(required=True, metadata={"description": "Whether `within` looks ahead: `next_days`"})
     at_outlets = fields.Boolean(required=True, metadata={"description": "Whether it takes `outlets`"})

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from segmenter.rfm.reading import MAPS, MapCell
 
@@ -53,12 +52,6 @@ def chosen(found: Squares, key: str) -> MapCell:
     if wanted in found and (key or found[wanted].customers):
         return found[wanted]
     return max(found.values(), key=lambda cell: cell.customers)
-
-
-def tree_of(map_name: str, cell: MapCell) -> dict[str, Any]:
-    """The conditions that find a square's customers."""
-    scores = zip(MAPS[map_name], (cell.x, cell.y), strict=True)
-    return {"all": [{"condition": "rfm_score", "of": of, "op": "eq", "value": value} for of, value in scores]}
 
 
 def _weight(cell: MapCell, shade: str) -> int:

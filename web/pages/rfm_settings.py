@@ -10,18 +10,30 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from loyalty_core.errors import Refused
+from loyalty_core.errors import Conflict, Refused
 from loyalty_core.i18n import gettext as _
 from segmenter.calendar import Calendar
 from segmenter.rfm.claims import request as ask
+from segmenter.rfm.deleting import delete_settings
 from segmenter.rfm.publishing import rule_for
 from segmenter.rfm.reading import cells, standing
-from segmenter.rfm.settings import SegmentData, SettingsData, change, check, data_of, default_settings
+from segmenter.rfm.rows import RfmSettings
+from segmenter.rfm.settings import (
+    SegmentData,
+    SettingsData,
+    change,
+    check,
+    clean_name,
+    create,
+    data_of,
+    settings_of,
+)
 from segmenter.segments import Segment
 from segmenter.window_reading import read_window
 from segmenter.windows import UNITS, Period
 from web.pages import typed
 from web.pages.blueprint import pages
+from web.pages.rfm import rfm_address, which
 from web.session import moment, only_reads
 
 SPARE_ROWS = 2
@@ -42,17 +54,55 @@ class Row(NamedTuple):
 
 @pages.route("/rfm/settings", methods=["GET", "POST"])
 def rfm_settings() -> str | Response | tuple[str, int]:
-    """The form; saving asks for a calculation."""
+    """The form of one calculation; saving asks for it to be done."""
+    chosen = which()
+    found = settings_of(g.session, chosen)
     if request.method == "GET":
-        data = data_of(g.session, default_settings(g.session))
-        return _form(_values(data), [_row(rule) for rule in data.segments])
+        data = data_of(g.session, found)
+        return _form(found, _values(data), [_row(rule) for rule in data.segments])
     try:
-        settings = change(g.session, _told(request.form))
-    except Refused as refused:
-        return _form(request.form, _typed_rows(request.form), refused), 400
+        settings = change(g.session, _told(request.form), chosen)
+    except (Refused, Conflict) as refused:
+        return _form(found, request.form, _typed_rows(request.form), refused), _status(refused)
+    return _saved(settings)
+
+
+@pages.route("/rfm/settings/new", methods=["GET", "POST"])
+def new_rfm_settings() -> str | Response | tuple[str, int]:
+    """The form of another calculation, which begins with the usual rules."""
+    if request.method == "GET":
+        usual = data_of(g.session, None)
+        return _form(None, _values(usual) | {"name": ""}, [_row(rule) for rule in usual.segments])
+    try:
+        told = _told(request.form)
+        clean_name(told.name)
+        settings = create(g.session, told)
+    except (Refused, Conflict) as refused:
+        return _form(None, request.form, _typed_rows(request.form), refused), _status(refused)
+    return _saved(settings)
+
+
+@pages.post("/rfm/settings/deletion")
+def delete_rfm_settings() -> Response:
+    """Delete a calculation; where segments ask for it, say which."""
+    chosen = which()
+    try:
+        delete_settings(g.session, chosen or 0)
+    except Conflict as conflict:
+        flash(conflict.message, "error")
+        return redirect(rfm_address(chosen, "/rfm/settings"))
+    flash(_("The calculation is deleted"))
+    return redirect("/rfm")
+
+
+def _status(refused: Refused | Conflict) -> int:
+    return 409 if isinstance(refused, Conflict) else 400
+
+
+def _saved(settings: RfmSettings) -> Response:
     ask(g.session, settings, moment())
     flash(_("The rules are saved, and RFM is being calculated by them"))
-    return redirect("/rfm")
+    return redirect(rfm_address(None if settings.is_default else settings.id))
 
 
 @pages.post("/rfm/settings/example")
@@ -64,7 +114,7 @@ def rfm_example() -> str:
         rules = check(g.session, data)
     except Refused as refused:
         return render_template("rfm_example.html", problem=refused.message)
-    current = standing(g.session).current
+    current = None if "new" in request.args else standing(g.session, which()).current
     found = cells(g.session, current.id) if current else []
     weights = {(cell.r, cell.f, cell.m): cell.customers for cell in found}
     if not weights:
@@ -100,6 +150,7 @@ def _told(form: MultiDict[str, str]) -> SettingsData:
         convention=form.get("convention", ""),
         segment_id=typed.whole("segment", base) if base else None,
         segments=rules,
+        name=form.get("name", ""),
     )
 
 
@@ -143,6 +194,7 @@ def _row(rule: SegmentData) -> Row:
 
 def _values(data: SettingsData) -> dict[str, str]:
     values = {
+        "name": data.name,
         "convention": data.convention,
         "segment": str(data.segment_id or ""),
         "last_days": "365",
@@ -159,11 +211,15 @@ def _values(data: SettingsData) -> dict[str, str]:
     return {**values, "period": "calendar", "calendar": f"{which}:{unit}"}
 
 
-def _form(values: Mapping[str, str], rows: Sequence[Row], refused: Refused | None = None) -> str:
+def _form(
+    found: RfmSettings | None, values: Mapping[str, str], rows: Sequence[Row], refused: Refused | Conflict | None = None
+) -> str:
     # Refusals count the rows that have a name.
     used = sorted((row for row in rows if any(row)), key=lambda row: not row.name.strip())
     return render_template(
         "rfm_settings.html",
+        found=found,
+        new=request.path.endswith("/new"),
         values=values,
         rows=[*used, *[Row()] * SPARE_ROWS],
         refused=refused,

@@ -18,7 +18,7 @@ from tests.segmenter.rfm.buyers import NOW, settle
 
 def test_rfm_begins_with_the_usual_segments_once(session: Session) -> None:
     assert default_settings(session) is None
-    assert len(data_of(session, None).segments) == 10
+    assert len(data_of(session, None).segments) == 11
     assert begun(session) is begun(session)
     assert [rule.name for rule in rules_of(session, 1)][:2] == ["Champions", "Potential loyalists"]
     assert len(session.scalars(select(RfmSettings)).all()) == 1
@@ -31,7 +31,7 @@ def test_the_first_segment_that_fits_holds(session: Session) -> None:
         "Champions",
         "Potential loyalists",
         "Lost",
-        None,
+        "Others",
     ]
 
 

@@ -150,6 +150,38 @@ def test_a_period_in_which_nobody_bought_says_so(reader: Reader, shop: Shop, dat
     assert "Nobody bought in this period" in reader.get("/rfm")
 
 
+def test_another_calculation_has_a_page_rules_and_an_end_of_its_own(calculated: Reader, database: Database) -> None:
+    assert "Conditions that name no calculation ask this one" in calculated.get("/rfm/settings")
+    assert 'value="Champions"' in calculated.get("/rfm/settings/new")
+    told = RULES | {"period": "all", "name": "All time"}
+    assert calculated.post("/rfm/settings/new", **told).location == "/rfm?of=2"
+    assert "All time" in calculated.get("/rfm?of=2")
+    assert "There is a calculation “All time” already" in calculated.post("/rfm/settings/new", 409, **told).text
+    assert calculate_next(database, datetime.now(UTC))
+    text = calculated.get("/rfm?of=2&cell=51")
+    assert "Latest" in text
+    assert "Champions" not in text
+    assert "Bonuses held" in text
+    assert quote('"by":2') in text
+    assert "Champions" in calculated.get("/rfm")
+    assert calculated.post("/rfm/settings?of=2", **told | {"name": "Ever"}).location == "/rfm?of=2"
+    assert 'value="Ever"' in calculated.get("/rfm/settings?of=2")
+    assert calculated.post("/rfm/calculation?of=2").location == "/rfm?of=2"
+    assert calculated.post("/rfm/settings/deletion?of=2").location == "/rfm"
+    for path in ("/rfm?of=2", "/rfm/settings?of=2", "/rfm?of=x"):
+        calculated.get(path, status=404)
+
+
+@pytest.mark.parametrize("name", ["", "x" * 61])
+def test_another_calculation_needs_a_name(reader: Reader, name: str) -> None:
+    assert 'class="hint bad"' in reader.post("/rfm/settings/new", 400, **RULES | {"name": name}).text
+
+
+def test_the_default_calculation_is_not_deleted(calculated: Reader) -> None:
+    assert calculated.post("/rfm/settings/deletion?of=1").location == "/rfm/settings?of=1"
+    assert "Champions" in calculated.get("/rfm")
+
+
 def test_the_page_takes_the_same_few_statements_for_any_number_of_customers(calculated: Reader) -> None:
     with calculated.counting() as statements:
         calculated.get("/rfm")

@@ -78,10 +78,15 @@ export function Line({ leaf, path }: { leaf: Leaf; path: Path }) {
 
 /** Letters typed one after another into the same field are one step to undo; what is picked is one each. */
 function typedIn(before: Leaf, after: Leaf, where: string): string | null {
-  const changed = (['op', 'of', 'value', 'within', 'outlets'] as const).filter((name) => before[name] !== after[name]);
+  const changed = (['op', 'of', 'by', 'value', 'within', 'outlets'] as const).filter(
+    (name) => before[name] !== after[name],
+  );
   const name = changed.length === 1 ? changed[0] : undefined;
   const isPicked =
-    name === 'op' || name === 'outlets' || (name && Array.isArray(after[name]) && after.op !== 'between');
+    name === 'op' ||
+    name === 'by' ||
+    name === 'outlets' ||
+    (name && Array.isArray(after[name]) && after.op !== 'between');
   return name && !isPicked ? `${where} ${name}` : null;
 }
 
@@ -90,6 +95,7 @@ function goneIn(leaf: Leaf, condition: Condition, known: { isGone: (source: stri
   const named: [string | null | undefined, unknown][] = [
     [condition.value.type === 'reference' ? condition.value.source : null, leaf.value],
     [condition.of?.type === 'reference' ? condition.of.source : null, leaf.of],
+    [condition.by?.source, leaf.by],
     ['/outlets', leaf.outlets],
   ];
   const gone = named.some(

@@ -1,5 +1,6 @@
-// The fields of a condition behind its name: what it is asked of, operator, value, window and outlets.
+// The fields of a condition behind its name: what it is asked of, which calculation answers, operator, value, window and outlets.
 import { t } from '../i18n';
+import { CalculationField } from './CalculationField';
 import { OutletsField } from './OutletsField';
 import type { Condition, Leaf } from './types';
 import { Value } from './Value';
@@ -30,6 +31,17 @@ export function LineFields({ leaf, condition, invalid, describedBy, onChange }: 
             const { of: _, ...rest } = leaf;
             const left = chosen === null || (Array.isArray(chosen) && chosen.length === 0);
             onChange(left && of.optional ? rest : { ...rest, of: chosen });
+          }}
+        />
+      )}
+      {condition.by && (
+        <CalculationField
+          title={condition.by.title}
+          source={condition.by.source ?? ''}
+          value={leaf.by}
+          onChange={(by) => {
+            const { by: _, ...rest } = leaf;
+            onChange(by === undefined ? rest : { ...rest, by });
           }}
         />
       )}

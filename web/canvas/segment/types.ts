@@ -21,6 +21,8 @@ export type Leaf = {
   value: LeafValue;
   /** What it is asked of: which goods, which channel. */
   of?: LeafValue;
+  /** Which of several calculations answers. */
+  by?: number;
   within?: Window;
   outlets?: number[];
 };
@@ -54,6 +56,7 @@ export type Condition = {
   operators: Operator[];
   value: ValueKind;
   of: (ValueKind & { title: string; optional: boolean }) | null;
+  by: (ValueKind & { title: string }) | null;
   windowed: boolean;
   /** Its window looks at what will be. */
   ahead: boolean;

@@ -1,0 +1,51 @@
+"""Takes away a calculation that nobody asks for: settings, rules and results; scores go later, some at a time."""
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from loyalty_core.errors import Conflict
+from loyalty_core.i18n import gettext
+from segmenter.condition import Leaf
+from segmenter.rfm.rows import RfmCalculation, RfmCell, RfmMovement, RfmSegment
+from segmenter.rfm.settings import rules_of, settings_of
+from segmenter.rows import Segment
+from segmenter.trees import leaves, read
+from segmenter.uses import Use
+
+
+def delete_settings(session: Session, settings_id: int) -> None:
+    """Delete settings that are not the default ones. Conflict names the segments that ask for them; NotFound.
+
+    Their scores, which may be a million rows, belong to no calculation then: `cleaning` deletes those.
+    """
+    gone = settings_of(session, settings_id)
+    assert gone is not None, "there are settings of this id"
+    if gone.is_default:
+        raise Conflict(
+            "settings", gettext("Conditions ask “%(name)s” where they name no other: it stays", name=gone.name)
+        )
+    using = users(session, settings_id)
+    if using:
+        names = ", ".join(f"“{use.name}”" for use in using)
+        message = gettext("“%(rfm)s” is used by %(names)s: take it out there first", rfm=gone.name, names=names)
+        raise Conflict("settings", message)
+    calculations = select(RfmCalculation.id).where(RfmCalculation.settings_id == settings_id)
+    session.execute(delete(RfmCell).where(RfmCell.calculation_id.in_(calculations)))
+    session.execute(delete(RfmMovement).where(RfmMovement.calculation_id.in_(calculations)))
+    session.execute(delete(RfmCalculation).where(RfmCalculation.settings_id == settings_id))
+    session.execute(delete(RfmSegment).where(RfmSegment.settings_id == settings_id))
+    session.delete(gone)
+    session.flush()
+
+
+def users(session: Session, settings_id: int) -> list[Use]:
+    """The saved segments that ask for these settings, by their scores or by a segment of their rules."""
+    rules = {rule.id for rule in rules_of(session, settings_id)}
+
+    def asks(leaf: Leaf) -> bool:
+        if leaf.condition.key == "rfm_segment":
+            return not rules.isdisjoint(leaf.value)
+        return leaf.condition.key == "rfm_score" and leaf.by == (settings_id,)
+
+    saved = session.execute(select(Segment.id, Segment.name, Segment.tree).order_by(Segment.name))
+    return [Use("segment", row.id, row.name) for row in saved if any(map(asks, leaves(read(row.tree))))]
