@@ -25,13 +25,15 @@ def stop_run(session: Session, run_id: int, now: datetime) -> Run:
     if found is None:
         raise NotFound("run", gettext("There is no run %(id)s", id=run_id))
     # Whoever takes in holds the campaign's row.
-    find(session, found.campaign_id, lock=True)
+    campaign = find(session, found.campaign_id, lock=True)
     run = session.get_one(Run, run_id, populate_existing=True)
     if run.stopped_at is not None:
         return run
     if run.status != "going_on":
         raise Conflict("run", gettext("The run is over: there is nothing to stop"))
     run.status, run.finished_at, run.stopped_at = "finished", now, now
+    if campaign.one_off:
+        campaign.status = "finished"
     session.flush()
     counts = Counts()
     open_batches = (Batch.run_id == run_id, Batch.status != "done")

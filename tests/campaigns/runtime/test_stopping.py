@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from campaigns.campaigns import Campaign
 from campaigns.messages import remedies
 from campaigns.messages.rows import Message
 from campaigns.node_types import Batch as Set
@@ -128,3 +129,14 @@ def test_only_a_run_that_goes_on_can_be_stopped(town: Town, settings: Settings) 
         stop_run(session, run + 1, NOON)
     with town.database.read() as session:
         assert session.get_one(Run, run).stopped_at is None
+
+
+def test_a_chain_that_was_drawn_for_one_run_is_over_with_it(town: Town) -> None:
+    town.customers(1, born=TODAY)
+    campaign = town.publish(birthday(), accrue(town))
+    run = start(town, campaign)
+    with town.database.begin() as session:
+        session.get_one(Campaign, campaign).one_off = True
+    stop(town, run)
+    with town.database.read() as session:
+        assert session.get_one(Campaign, campaign).status == "finished"

@@ -1,6 +1,7 @@
 """A letter that went over SMTP: its picture and links are asked for over HTTP, and the operator sees what came back."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from html import unescape
 from http.client import HTTPConnection, HTTPResponse
@@ -103,6 +104,16 @@ def test_a_click_leads_on_and_tells_of_an_opening_too(post: Post) -> None:
     assert 'href="https://shop.example/unsubscribe"' in post.html
     assert "https://shop.example/tea?a=1&b=2" in post.text
     assert "bonus.example" not in post.text
+
+
+def test_of_many_clicks_at_once_one_is_counted_and_all_lead_on(post: Post) -> None:
+    with ThreadPoolExecutor(8) as hands:
+        answers = list(hands.map(lambda _: post.fetch(post.links[0]).status, range(16)))
+    assert answers == [302] * 16
+    assert post.counted() == (1, 1, 1)
+    with post.database.read() as session:
+        told = session.scalars(select(Event.kind).where(Event.kind.like("message.%")).order_by(Event.kind)).all()
+    assert told == ["message.clicked", "message.opened"]
 
 
 def test_forged_addresses_count_nothing_and_lead_nowhere(post: Post) -> None:
