@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request
+from flask import current_app, flash, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from campaigns import publication
@@ -11,7 +11,7 @@ from campaigns.editing import find
 from campaigns.graph import read_graph
 from campaigns.messages import openings
 from campaigns.messages import reading as messages
-from campaigns.messages.tracking import tracking
+from campaigns.messages.tracked_letters import tracker_of
 from campaigns.runtime import reading
 from campaigns.runtime.rows import Run
 from campaigns.runtime.stopping import stop_run
@@ -57,7 +57,7 @@ def _about(run_id: int) -> dict[str, Any]:
         "failures": reading.failures(g.session, run_id) if view["failed"] else [],
         "letters": messages.counts(g.session, run_id),
         "opened": openings.counts(g.session, run_id),
-        "is_tracking": tracking(g.session).is_on,
+        "is_tracking": tracker_of(g.session, current_app.extensions["catena_settings"]) is not None,
     }
 
 
