@@ -48,6 +48,8 @@ def outlet_set_of(session: Session, outlets: Collection[int]) -> int | None:
 
 def check_outlets(session: Session, outlets: Collection[int]) -> None:
     """Raise Refused where bonuses cannot be bound to these outlets: one is not there, or there are too many."""
+    if not outlets:
+        return
     if len(outlets) > OUTLETS_MAX:
         raise Refused("outlets", gettext("Choose at most %(most)s outlets", most=OUTLETS_MAX))
     there = set(session.scalars(select(Outlet.id).where(Outlet.id.in_(id_set(session, outlets)))))

@@ -15,6 +15,7 @@ from segmenter import lists
 from segmenter.compiler import customers
 from segmenter.rows import NAME_MAX, CustomerDownload
 from segmenter.segments import segment
+from segmenter.selections.members import selection, ticked
 from segmenter.spreadsheets.customer_rows import headings
 from segmenter.spreadsheets.downloads import ask_for, download, write
 from segmenter.trees import read
@@ -28,18 +29,19 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class NewDownloadSchema(Schema):
-    """Who is to be in the file: a segment, a list, a tree of conditions, or, of these none, everybody."""
+    """Who is to be in the file: a segment, a list, the ticked of a selection, a tree; of these none: everybody."""
 
     name = Text(NAME_MAX, metadata={"description": "Where it is left out: that of the segment or list"})
     segment = Id()
     list = Id()
+    selection = Id()
     tree = fields.Dict(metadata={"description": "As in `/segments/preview`"})
 
     @validates_schema
     def refuse_several(self, data: dict[str, Any], **_kwargs: Any) -> None:
-        """At most one of the three says who."""
-        if sum(name in data for name in ("segment", "list", "tree")) > 1:
-            raise ValidationError(_("Write one of segment, list and tree."), "segment")
+        """At most one of them says who."""
+        if sum(name in data for name in ("segment", "list", "selection", "tree")) > 1:
+            raise ValidationError(_("Write one of segment, list, selection and tree."), "segment")
 
 
 class DownloadSchema(Schema):
@@ -94,6 +96,8 @@ def workbook(download_id: int) -> Response:
 def _chosen(data: dict[str, Any]) -> tuple[str, Select[Any]]:
     if "list" in data:
         return lists.customer_list(g.session, data["list"]).name, lists.members(data["list"])
+    if "selection" in data:
+        return selection(g.session, data["selection"]).origin, ticked(data["selection"])
     if "segment" in data:
         found = segment(g.session, data["segment"])
         return found.name, customers(g.session, found.tree, now=moment())

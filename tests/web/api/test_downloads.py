@@ -89,6 +89,7 @@ def test_a_download_is_forgotten_after_a_day(base: Program, database: Database) 
     [
         ({"segment": 99}, 404, "segment"),
         ({"list": 99}, 404, "customer_list"),
+        ({"selection": 99}, 404, "selection"),
         ({"segment": 1, "list": 1}, 400, "segment"),
         ({"tree": {}}, 400, "tree"),
         ({"tree": {"all": [{"condition": "nonsense"}]}}, 400, "tree.all.0.condition"),
@@ -100,3 +101,10 @@ def test_a_wrong_download_is_refused_at_its_place(
     base: Program, wrong: dict[str, object], status: int, where: str
 ) -> None:
     assert base.places("POST", "/downloads", wrong, status) == [where]
+
+
+def test_the_ticked_of_a_selection_are_downloaded(base: Program) -> None:
+    opened = base.post("/selections", {"tree": {"all": []}})
+    base.put(f"/selections/{opened['id']}/ticks", {"ticked": False, "customers": [2]})
+    asked = base.post("/downloads", {"selection": opened["id"]})
+    assert [cells[0] for cells in rows(base, asked["id"])] == ["Number", "c2", "c0"]
