@@ -1,7 +1,8 @@
-"""Whether one customer is in a saved segment."""
+"""Which saved segments one customer is in."""
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from loyalty_core.errors import Refused
@@ -19,3 +20,17 @@ def in_segment(session: Session, segment_id: int, customer_id: int, now: datetim
     except Refused:
         return False
     return session.scalar(wanted) is not None
+
+
+def among_segments(session: Session, segments: list[Segment], customer_id: int, now: datetime) -> dict[int, bool]:
+    """Whether a customer is in each of these segments at `now`, by the segments' ids; asked in one statement."""
+    asked = {}
+    for each in segments:
+        try:
+            wanted = customers(session, each.tree, now=now, among=[customer_id])
+        except Refused:
+            continue
+        asked[each.id] = wanted.exists()
+    answers = session.execute(select(*asked.values())).one() if asked else ()
+    inside = dict(zip(asked, map(bool, answers), strict=True))
+    return {each.id: inside.get(each.id, False) for each in segments}

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from loyalty_core.customers.identities import MARKS
@@ -15,19 +15,27 @@ from web.api.collections import page
 
 
 def customer_page(session: Session, arguments: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """A page of customers by id; the words of `q` begin a name, an external id, a card, a phone or an e-mail."""
+    """A page of customers by id; the words of `q` begin a name, an external id, a card, a phone or an e-mail.
+
+    A phone or a card may be written with spaces.
+    """
     living = Customer.merged_into_id.is_(None)
     query = select(Customer.id).where(living).order_by(Customer.id).limit(arguments["limit"] + 1)
     if "after" in arguments:
         query = query.where(Customer.id > arguments["after"][0])
-    for word in arguments["q"].split():
-        marks = select(Identity.customer_id).where(
-            or_(*(each.istartswith(word, autoescape=True) for each in (Identity.value, Identity.shown)))
-        )
-        names = (Customer.first_name, Customer.last_name, Customer.external_id)
-        query = query.where(or_(*(each.istartswith(word, autoescape=True) for each in names), Customer.id.in_(marks)))
+    words = arguments["q"].split()
+    if words:
+        query = query.where(or_(and_(*map(_begins, words)), _begins("".join(words).lstrip("+") or "+")))
     found = page(session.scalars(query).all(), arguments["limit"], lambda customer_id: (customer_id,))
     return {**found, "items": customers(session, found["items"], now)}
+
+
+def _begins(word: str) -> ColumnElement[bool]:
+    marks = select(Identity.customer_id).where(
+        or_(*(each.istartswith(word, autoescape=True) for each in (Identity.value, Identity.shown)))
+    )
+    names = (Customer.first_name, Customer.last_name, Customer.external_id)
+    return or_(*(each.istartswith(word, autoescape=True) for each in names), Customer.id.in_(marks))
 
 
 def customers(session: Session, ids: Sequence[int], now: datetime) -> list[dict[str, Any]]:

@@ -126,6 +126,14 @@ class SizesSchema(Schema):
     items = fields.List(fields.Nested(SizeSchema), required=True)
 
 
+class InSegmentSchema(Schema):
+    """Whether a customer is in a segment now."""
+
+    id = Id(required=True)
+    name = fields.String(required=True)
+    inside = fields.Boolean(required=True)
+
+
 class MemberSchema(Schema):
     """A customer of a segment; amounts are sums of all time."""
 

@@ -6,12 +6,14 @@ from typing import Any
 from flask import Response, g
 
 from campaigns.segment_uses import used_by
+from loyalty_core.customers.merged import check_customer
 from segmenter import segments
 from segmenter.conditions import describe_conditions
 from segmenter.estimate import estimate
 from segmenter.explanation import Explanation, explain
 from segmenter.freezing import freeze, kind_of
 from segmenter.preview import Preview, preview, rows, size
+from segmenter.segment_membership import among_segments
 from segmenter.segments import Segment, beneath_tree
 from segmenter.sentences import sentence
 from segmenter.sizes import history, record
@@ -22,6 +24,7 @@ from web.api.segment_schemas import (
     ConditionsSchema,
     ExplanationArguments,
     ExplanationSchema,
+    InSegmentSchema,
     MemberSchema,
     NewSegmentSchema,
     PreviewSchema,
@@ -161,6 +164,19 @@ def explain_segment(arguments: dict[str, Any], segment_id: int) -> Explanation:
     """Why a customer is in a segment or out of it: by leaf and by group, with the actual values"""
     tree = segments.segment(g.session, segment_id).tree
     return explain(g.session, tree, arguments["customer"], moment())
+
+
+@blueprint.get("/customers/<id:customer_id>/segments")
+@blueprint.arguments(SegmentsArguments, location="query")
+@blueprint.response(200, page_of(InSegmentSchema))
+def list_customer_segments(arguments: dict[str, Any], customer_id: int) -> dict[str, Any]:
+    """The segments by name, and whether a customer is in each now"""
+    check_customer(g.session, customer_id)
+    (after,) = arguments.get("after", ("",))
+    found = segments.segments(g.session, arguments["q"], after=after, limit=arguments["limit"] + 1)
+    inside = among_segments(g.session, found, customer_id, moment())
+    told = [{"id": each.id, "name": each.name, "inside": inside[each.id]} for each in found]
+    return page(told, arguments["limit"], lambda each: (each["name"],))
 
 
 def _whole(segment: Segment, *, saved: bool = False) -> dict[str, Any]:

@@ -67,16 +67,48 @@ export type SampleCustomer = {
   last_purchase_at: string | null;
   active: string;
 };
+/** What customers bought in all time, net of returns. */
+export type Bought = { purchases: number; sum: string; average_receipt: string | null };
+/** `margin`: how far an estimate may be off; null: the count is exact. */
 export type Preview = {
   count: number;
   total: number;
+  margin: number | null;
+  bought: Bought;
+  base: Bought;
+  /** Where nobody meets the tree: how many would without this member of its root. */
+  without: { path: string; count: number }[];
   sentence: string;
   sample: SampleCustomer[];
   lines: { path: string; count: number }[];
   names: Names;
   took_ms: number;
 };
-export type Segment = { id: number; name: string; tree: SegmentTree; sentence: string; count: number };
+export type Use = { kind: 'campaign' | 'promotion' | 'segment' | 'rfm'; id: number; name: string };
+export type Segment = {
+  id: number;
+  name: string;
+  kind: 'dynamic' | 'frozen';
+  tree: SegmentTree;
+  sentence: string;
+  count: number;
+  used_by: Use[];
+};
+export type Size = { day: string; count: number };
+
+export type FoundCustomer = {
+  id: number;
+  name: string;
+  card: string | null;
+  phone: string | null;
+  email: string | null;
+  external_id: string | null;
+};
+export type Explanation = {
+  met: boolean;
+  groups: { path: string; kind: 'all' | 'any' | 'none'; met: boolean }[];
+  lines: { path: string; met: boolean; actual: string; text: string }[];
+};
 
 /** `currency` is an ISO 4217 code, `zone` a name of the IANA database. */
 export type Organisation = { name: string; currency: string; zone: string };
@@ -160,3 +192,13 @@ export const putSegment = (id: number, name: string, tree: SegmentTree) =>
   call<Segment>('PUT', `/segments/${id}`, { name, tree });
 export const previewSegment = (tree: SegmentTree, signal?: AbortSignal) =>
   call<Preview>('POST', '/segments/preview', { tree }, signal);
+export const estimateSegment = (tree: SegmentTree, signal?: AbortSignal) =>
+  call<Preview>('POST', '/segments/estimate', { tree }, signal);
+export const copySegment = (id: number) => call<Segment>('POST', `/segments/${id}/copy`, {});
+export const freezeSegment = (name: string, tree: SegmentTree) =>
+  call<Segment>('POST', '/segments/frozen', { name, tree });
+export const getSizes = (id: number) =>
+  call<{ items: Size[] }>('GET', `/segments/${id}/sizes`).then((answer) => answer.items);
+export const getCustomer = (id: number) => call<FoundCustomer>('GET', `/customers/${id}`);
+export const explainSegment = (tree: SegmentTree, customer: number) =>
+  call<Explanation>('POST', '/segments/explanation', { tree, customer });

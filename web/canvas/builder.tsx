@@ -1,4 +1,4 @@
-// The page of a segment: mounts the condition builder on <div id="segment" data-segment-id="3|new">; a new one may bring a data-tree and a data-name.
+// The page of a segment: mounts the condition builder on <div id="segment" data-segment-id="3|new">; a new one may bring a data-tree and a data-name; data-customer-id: whose answer is explained at once.
 import './canvas.css';
 import { createRoot } from 'react-dom/client';
 import { getConditions, getOrganisation, getSegment } from './api';
@@ -17,8 +17,14 @@ async function load(id: string, begun: { tree?: string; name?: string }) {
     id === 'new' ? null : getSegment(Number(id)),
   ]);
   const saved = segment
-    ? { id: segment.id, name: segment.name, tree: asGroup(segment.tree) }
-    : { id: null, name: begun.name ?? '', tree: begun.tree ? asGroup(JSON.parse(begun.tree)) : EVERYBODY };
+    ? { ...segment, tree: asGroup(segment.tree) }
+    : {
+        id: null,
+        name: begun.name ?? '',
+        kind: 'dynamic' as const,
+        used_by: [],
+        tree: begun.tree ? asGroup(JSON.parse(begun.tree)) : EVERYBODY,
+      };
   return { conditions, organisation, saved };
 }
 
@@ -30,7 +36,7 @@ if (place) {
       load={() => load(id, place.dataset)}
       render={({ conditions, organisation, saved }) => (
         <OrganisationContext value={organisation}>
-          <SegmentPage conditions={conditions} saved={saved} />
+          <SegmentPage conditions={conditions} saved={saved} asked={Number(place.dataset.customerId) || null} />
         </OrganisationContext>
       )}
     />,

@@ -25,6 +25,7 @@ MODULES = (
     "segments",
     "lists",
     "downloads",
+    "customer_segments",
     "rfm",
     "rfm_settings",
     "tags",

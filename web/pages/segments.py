@@ -1,40 +1,48 @@
 """Segments: the list, and the page that the condition builder fills."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from campaigns.segment_uses import used_by
 from loyalty_core.customers.rows import Customer
 from loyalty_core.i18n import gettext
 from segmenter import segments as saved
-from segmenter.compiler import customers
+from segmenter.calendar import Calendar
+from segmenter.freezing import kind_of
 from segmenter.segments import Segment
 from segmenter.sentences import sentence
+from segmenter.sizes import history
 from segmenter.trees import read
 from web.pages import arguments
 from web.pages.blueprint import pages
+from web.pages.size_chart import line
 from web.session import moment
+
+CHARTED = timedelta(days=84)
 
 
 @pages.get("/segments")
 def segments() -> str:
-    """All segments by name, each with its sentence and how many customers are in it now."""
+    """All segments by name, each with its sentence, how many customers it had when last counted, and how that went."""
     words = arguments.words()
     wanted = select(Segment).order_by(func.lower(Segment.name), Segment.id)
     if words:
         wanted = wanted.where(func.lower(Segment.name).contains(words.lower(), autoescape=True))
     found = list(g.session.scalars(wanted))
+    today = Calendar.of(g.session, moment()).today
     total = g.session.scalar(select(func.count()).where(Customer.merged_into_id.is_(None))) or 0
     return render_template(
         "segments.html",
         segments=found,
         sentences={each.id: sentence(g.session, each.tree) for each in found},
-        sizes=_sizes(g.session, found),
+        kinds={each.id: kind_of(each.tree) for each in found},
+        sizes=history(g.session, [each.id for each in found], today - CHARTED),
+        line=line,
         total=total,
         words=words,
     )
@@ -49,16 +57,6 @@ def _tree(told: str) -> Any:
     return tree
 
 
-def _sizes(session: Session, found: list[Segment]) -> dict[int, int]:
-    """How many customers are in each segment, counted in one statement."""
-    if not found:
-        return {}
-    now = moment()
-    members = (customers(session, each.tree, now=now).subquery() for each in found)
-    counts = [select(func.count()).select_from(each).scalar_subquery() for each in members]
-    return dict(zip((each.id for each in found), session.execute(select(*counts)).one(), strict=True))
-
-
 @pages.get("/segments/new")
 def new_segment() -> str:
     """A builder that is empty, or begun with the conditions (JSON) and the name that the address brings; Refused."""
@@ -70,8 +68,17 @@ def new_segment() -> str:
 
 @pages.get("/segments/<id:segment_id>")
 def segment(segment_id: int) -> str:
-    """The builder with a saved segment; NotFound."""
-    return render_template("segment.html", segment=saved.segment(g.session, segment_id))
+    """The builder with a saved segment, with `customer` the answer why they are in it or not; NotFound."""
+    customer = arguments.number("customer")
+    return render_template("segment.html", segment=saved.segment(g.session, segment_id), customer=customer)
+
+
+@pages.post("/segments/<id:segment_id>/copy")
+def copy_segment(segment_id: int) -> Response:
+    """Save the conditions once more under a name of their own; NotFound."""
+    copied = saved.copy(g.session, segment_id, moment())
+    g.session.flush()
+    return redirect(f"/segments/{copied.id}")
 
 
 @pages.post("/segments/<id:segment_id>/deletion")

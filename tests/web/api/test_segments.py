@@ -161,3 +161,62 @@ def test_goods_are_found_by_a_part_of_their_name_and_picked_for_conditions(base:
     assert found["count"] == 2
     assert found["names"]["/goods"] == {"category:Coffee": "Coffee", goods[1]["id"]: "tea"}
     assert found["sentence"] == "Customers who bought “Coffee” or “tea”"
+
+
+def test_a_segment_says_what_uses_it_and_of_which_kind(base: Program):
+    segment = base.post("/segments", {"name": "Frequent", "tree": FREQUENT})["id"]
+    node = {"id": "n1", "type": "customers_from_segment", "settings": {"segment": segment}}
+    campaign = base.post("/campaigns", {"name": "Gift", "graph": {"nodes": [node], "edges": []}})["id"]
+    inner = {"all": [{"condition": "segment", "op": "has", "value": [segment]}]}
+    other = base.post("/segments", {"name": "Of frequent", "tree": inner})["id"]
+    assert base.get(f"/segments/{segment}")["used_by"] == [
+        {"kind": "campaign", "id": campaign, "name": "Gift"},
+        {"kind": "segment", "id": other, "name": "Of frequent"},
+    ]
+    errors = base.call("DELETE", f"/segments/{segment}", status=409)["errors"]
+    assert "“Gift”, “Of frequent”" in errors[0]["message"]
+
+
+def test_a_segment_is_copied_and_frozen(base: Program):
+    segment = base.post("/segments", {"name": "Frequent", "tree": FREQUENT})["id"]
+    copied = base.post(f"/segments/{segment}/copy")
+    assert (copied["name"], copied["tree"], copied["kind"]) == ("Copy of Frequent", FREQUENT, "dynamic")
+    frozen = base.post("/segments/frozen", {"name": "Frequent then", "tree": FREQUENT})
+    assert (frozen["kind"], frozen["count"]) == ("frozen", 1)
+    line = {"sku": "tea", "quantity": 1, "price": "2.50"}
+    base.post(
+        "/purchases", {"external_id": "r9", "customer": {"card": "1000"}, "at": "2026-11-02T10:00:00Z", "lines": [line]}
+    )
+    assert (base.get(f"/segments/{segment}")["count"], base.get(f"/segments/{frozen['id']}")["count"]) == (2, 1)
+    assert base.places("POST", "/segments/frozen", {"name": "Frequent then", "tree": FREQUENT}, 409) == ["name"]
+    assert base.places("POST", "/segments/frozen", {"name": "", "tree": FREQUENT}) == ["name"]
+    assert base.places("POST", "/segments/frozen", {"name": "New", "tree": {"all": 5}}) == ["tree.all"]
+    base.post("/segments/404/copy", status=404)
+
+
+def test_the_size_of_a_segment_is_kept_when_it_is_saved(base: Program):
+    segment = base.post("/segments", {"name": "Frequent", "tree": FREQUENT})["id"]
+    base.put(f"/segments/{segment}", {"tree": {"all": []}})
+    (today,) = base.get(f"/segments/{segment}/sizes")["items"]
+    assert today["count"] == 3
+    base.get("/segments/404/sizes", 404)
+
+
+def test_a_customer_is_told_segment_by_segment(base: Program):
+    base.post("/segments", {"name": "Frequent", "tree": FREQUENT})
+    base.post("/segments", {"name": "All", "tree": {"all": []}})
+    customer = base.get("/customers?q=c0")["items"][0]["id"]
+    found = base.get(f"/customers/{customer}/segments")["items"]
+    assert [(each["name"], each["inside"]) for each in found] == [("All", True), ("Frequent", False)]
+    first = base.get(f"/customers/{customer}/segments?limit=1")
+    rest = base.get(f"/customers/{customer}/segments?limit=1&after={first['next']}")
+    assert [each["name"] for each in first["items"] + rest["items"]] == ["All", "Frequent"]
+    base.get("/customers/404/segments", 404)
+
+
+def test_a_preview_tells_money_and_an_estimate_its_margin(base: Program):
+    found = base.post("/segments/preview", {"tree": FREQUENT}, 200)
+    assert found["bought"] == {"purchases": 1, "sum": "10.00", "average_receipt": "10.00"}
+    assert (found["base"], found["margin"], found["without"]) == (found["bought"], None, [])
+    told = base.post("/segments/estimate", {"tree": FREQUENT}, 200)
+    assert (told["count"], told["margin"], told["sample"]) == (1, 0, [])

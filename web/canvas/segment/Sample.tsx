@@ -1,10 +1,12 @@
 // The first customers of a segment.
+import type { ReactNode } from 'react';
 import type { Preview } from '../api';
 import { amount, day, whole } from '../format';
 import { t } from '../i18n';
 import { useCurrencySign } from '../organisation';
 
-export function Sample({ preview, old }: { preview: Preview; old: boolean }) {
+/** `empty` stands there when there are none. */
+export function Sample({ preview, old, empty }: { preview: Preview; old: boolean; empty: ReactNode }) {
   const sign = useCurrencySign();
   const money = (title: string) => (sign ? `${title}, ${sign}` : title);
   return (
@@ -16,7 +18,7 @@ export function Sample({ preview, old }: { preview: Preview; old: boolean }) {
         </span>
       </div>
       {preview.sample.length === 0 ? (
-        <p className="card-b t2">{t('No customer meets these conditions. Loosen one of them.')}</p>
+        empty
       ) : (
         <table className="tb tight fold">
           <thead>

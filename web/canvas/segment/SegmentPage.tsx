@@ -1,31 +1,39 @@
 // The page of a segment: its name, its conditions, and at once what they mean in customers.
 import { useEffect, useRef, useState } from 'react';
-import { ApiError, postSegment, putSegment, type Segment } from '../api';
+import { ApiError, copySegment, postSegment, putSegment, type Segment } from '../api';
 import { clock } from '../format';
 import { t } from '../i18n';
 import { Builder } from './Builder';
+import { Details } from './Details';
+import { ExplainDialog } from './ExplainDialog';
+import { FreezeDialog } from './FreezeDialog';
 import { Meaning } from './Meaning';
+import { Nobody } from './Nobody';
+import { PageHead } from './PageHead';
 import { Sample } from './Sample';
 import { Sentence } from './Sentence';
 import type { Catalogue, SegmentGroup } from './types';
 import { errorsByLine, unfilled, usePreview } from './usePreview';
 
-type Saved = Pick<Segment, 'name'> & { id: number | null; tree: SegmentGroup };
+type Saved = Pick<Segment, 'name' | 'kind' | 'used_by'> & { id: number | null; tree: SegmentGroup };
 
 type Trouble = { name: string | null; lines: ReadonlyMap<string, string>; other: string | null };
 const NO_TROUBLE: Trouble = { name: null, lines: new Map(), other: null };
 
-type Props = { saved: Saved; conditions: Catalogue };
+/** `asked`: the customer whose answer the address asks for. */
+type Props = { saved: Saved; conditions: Catalogue; asked: number | null };
 
-export function SegmentPage({ saved: first, conditions }: Props) {
+export function SegmentPage({ saved: first, conditions, asked }: Props) {
   const [saved, setSaved] = useState(first);
   const [name, setName] = useState(first.name);
   const [tree, setTree] = useState(first.tree);
   const [savedAt, setSavedAt] = useState<Date | null>(null);
   const [trouble, setTrouble] = useState(NO_TROUBLE);
+  const [dialog, setDialog] = useState<'explain' | 'freeze' | null>(asked === null ? null : 'explain');
   const page = useRef<HTMLDivElement>(null);
   const previewed = usePreview(tree);
-  const { preview, counting } = previewed;
+  const { preview, exact, old, counting } = previewed;
+  const fading = old && counting;
   const dirty = saved.id === null || name !== saved.name || tree !== saved.tree;
 
   useEffect(() => {
@@ -45,6 +53,13 @@ export function SegmentPage({ saved: first, conditions }: Props) {
     setTrouble(NO_TROUBLE);
   }
 
+  /** Does something with the conditions once each has its value; until then says where one is missing. */
+  function whenFilled(act: () => void): void {
+    const lines = unfilled(tree);
+    if (lines.size > 0) setTrouble({ name: null, lines, other: null });
+    else act();
+  }
+
   async function save(): Promise<void> {
     const lines = unfilled(tree);
     if (name.trim() === '' || lines.size > 0) {
@@ -54,7 +69,7 @@ export function SegmentPage({ saved: first, conditions }: Props) {
     try {
       const segment =
         saved.id === null ? await postSegment(name.trim(), tree) : await putSegment(saved.id, name.trim(), tree);
-      setSaved({ id: segment.id, name, tree });
+      setSaved({ ...segment, name, tree });
       setSavedAt(new Date());
       setTrouble(NO_TROUBLE);
       document.title = `${name} · Catena`;
@@ -66,7 +81,10 @@ export function SegmentPage({ saved: first, conditions }: Props) {
 
   async function saveCopy(): Promise<void> {
     try {
-      const copy = await postSegment(t('{name}, copy', { name: name.trim() }), tree);
+      const copy =
+        saved.id !== null && !dirty
+          ? await copySegment(saved.id)
+          : await postSegment(t('Copy of {name}', { name: name.trim() }), tree);
       location.assign(`/segments/${copy.id}`);
     } catch (error) {
       setTrouble(explain(error, tree));
@@ -75,47 +93,21 @@ export function SegmentPage({ saved: first, conditions }: Props) {
 
   return (
     <div className="cv-segment" ref={page}>
-      <div className="page-head">
-        <div className="grow">
-          <div className="s t3">
-            <a className="t3" href="/segments">
-              {t('Segments')}
-            </a>
-          </div>
-          <h1 className="visually-hidden">{name || t('New segment')}</h1>
-          <input
-            className="cv-title"
-            aria-label={t('Name')}
-            aria-invalid={trouble.name !== null || undefined}
-            aria-describedby={trouble.name ? 'segment-name-trouble' : undefined}
-            placeholder={t('Name of the segment')}
-            maxLength={200}
-            value={name}
-            onChange={(event) => {
-              setName(event.target.value);
-              setTrouble(NO_TROUBLE);
-            }}
-          />
-          {trouble.name && (
-            <p className="hint bad" id="segment-name-trouble">
-              {trouble.name}
-            </p>
-          )}
-        </div>
-        <span className="acts">
-          <span className="s t3 nw" role="status">
-            {dirty ? t('Not saved yet') : savedAt ? t('Saved {time}', { time: clock(savedAt) }) : ''}
-          </span>
-          {saved.id !== null && (
-            <button type="button" className="btn" onClick={() => void saveCopy()}>
-              {t('Save as copy')}
-            </button>
-          )}
-          <button type="button" className="btn btn-primary" onClick={() => void save()}>
-            {saved.id === null ? t('Save segment') : t('Save changes')}
-          </button>
-        </span>
-      </div>
+      <PageHead
+        name={name}
+        trouble={trouble.name}
+        kind={saved.kind}
+        isNew={saved.id === null}
+        state={dirty ? t('Not saved yet') : savedAt ? t('Saved {time}', { time: clock(savedAt) }) : ''}
+        onName={(next) => {
+          setName(next);
+          setTrouble(NO_TROUBLE);
+        }}
+        onExplain={() => whenFilled(() => setDialog('explain'))}
+        onFreeze={() => whenFilled(() => setDialog('freeze'))}
+        onCopy={() => whenFilled(() => void saveCopy())}
+        onSave={() => void save()}
+      />
       {trouble.other && (
         <p className="bad cv-trouble" role="alert">
           {trouble.other}
@@ -134,11 +126,29 @@ export function SegmentPage({ saved: first, conditions }: Props) {
               counting={counting}
             />
           </div>
-          {preview && <Sentence text={preview.sentence} old={counting} />}
+          {preview && <Sentence text={preview.sentence} old={fading} />}
         </section>
-        <Meaning {...previewed} tree={tree} />
+        <div className="cv-side">
+          <Meaning {...previewed} tree={tree} />
+          {saved.id !== null && <Details id={saved.id} usedBy={saved.used_by} round={savedAt?.getTime() ?? 0} />}
+        </div>
       </div>
-      {preview && <Sample preview={preview} old={counting} />}
+      {exact && (
+        <Sample
+          preview={exact}
+          old={counting}
+          empty={<Nobody preview={exact} tree={tree} conditions={conditions.items} onChange={change} />}
+        />
+      )}
+      {dialog === 'explain' && <ExplainDialog tree={tree} asked={asked} onClose={() => setDialog(null)} />}
+      {dialog === 'freeze' && (
+        <FreezeDialog
+          name={name.trim()}
+          tree={tree}
+          count={exact && !old && preview === exact ? exact.count : null}
+          onClose={() => setDialog(null)}
+        />
+      )}
     </div>
   );
 }
