@@ -2,15 +2,17 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import wraps
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     ColumnElement,
+    Connection,
     DateTime,
     Dialect,
     Engine,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    bindparam,
     case,
     column,
     create_engine,
@@ -28,6 +31,7 @@ from sqlalchemy import (
     insert,
     literal_column,
     select,
+    text,
     type_coerce,
 )
 from sqlalchemy import cast as sql_cast
@@ -75,6 +79,7 @@ Json = JSON().with_variant(JSONB, "postgresql")
 
 
 Row = TypeVar("Row", bound="Base")
+Built = TypeVar("Built")
 
 
 class Base(DeclarativeBase):
@@ -197,12 +202,71 @@ def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str,
         session.execute(insert(table), rows)
 
 
+def give_room(connection: Connection) -> None:
+    """Let this connection, which its caller will not put back, sort and join many rows in memory.
+
+    Before its first statement: SQLite cannot be told so in the middle of a transaction.
+    """
+    room = "SET work_mem = '128MB'" if connection.dialect.name == "postgresql" else "PRAGMA temp_store = MEMORY"
+    cursor = connection.connection.cursor()
+    cursor.execute(room)
+    cursor.close()
+
+
+def join_at_once(session: Session) -> None:
+    """Let PostgreSQL join the many rows that this transaction asks for in one go, not row by row.
+
+    For rows that were written a moment ago: it plans as if there were next to none of them.
+    """
+    if dialect_of(session) == "postgresql":
+        session.execute(text("SET LOCAL enable_nestloop = off"))
+
+
+def in_one_process(session: Session) -> None:
+    """Let the queries of this transaction do without PostgreSQL's parallel workers.
+
+    For joins to a grouped sub-select: each worker would group all its rows by itself, at so many times the work.
+    """
+    if dialect_of(session) == "postgresql":
+        session.execute(text("SET LOCAL max_parallel_workers_per_gather = 0"))
+
+
 def id_set(session: Session, ids: Collection[int]) -> Select[tuple[int]]:
     """A sub-select of one column `id` with these ids: one bound parameter however many they are."""
     if dialect_of(session) == "postgresql":
         return select(func.unnest(literal(list(ids), ARRAY(BigInteger))).label("id"))
     each = func.json_each(json.dumps(list(ids))).table_valued(column("value", Integer), name="each_id")
     return select(each.c.value.label("id"))
+
+
+def once_a_dialect(build: Callable[[Session], Built]) -> Callable[[Session], Built]:
+    """A statement that is the same each time is built once for each database: to build costs more than to ask.
+
+    What differs from time to time are its named parameters.
+    """
+    built: dict[str, Built] = {}
+
+    @wraps(build)
+    def found(session: Session) -> Built:
+        dialect = dialect_of(session)
+        if dialect not in built:
+            built[dialect] = build(session)
+        return built[dialect]
+
+    return found
+
+
+def id_parameter(session: Session) -> Select[tuple[int]]:
+    """An `id_set` of the ids that come as the parameter `ids`, made by `id_value`."""
+    if dialect_of(session) == "postgresql":
+        return select(func.unnest(bindparam("ids", type_=ARRAY(BigInteger))).label("id"))
+    each = func.json_each(bindparam("ids", type_=Text)).table_valued(column("value", Integer), name="each_id")
+    return select(each.c.value.label("id"))
+
+
+def id_value(session: Session, ids: Collection[int]) -> Any:
+    """Ids as the parameter `ids` takes them."""
+    return list(ids) if dialect_of(session) == "postgresql" else json.dumps(list(ids))
 
 
 def text_set(session: Session, texts: Collection[str]) -> Select[tuple[str]]:

@@ -2,16 +2,15 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
 
 from loyalty_core.customers.rows import Customer, CustomerTotals
-from loyalty_core.database import id_set, insert_into
+from loyalty_core.database import id_parameter, id_set, id_value, insert_into, once_a_dialect, table_of
 from loyalty_core.till.purchases import Purchase
 from loyalty_core.till.visits import mark_visits
-
-Visit = aliased(Purchase)
 
 
 def lock_customers(session: Session, ids: Collection[int]) -> set[int]:
@@ -31,30 +30,26 @@ def refresh_totals(session: Session, ids: Collection[int], since: Mapping[int, d
     `since` is the moment of each one's earliest purchase that was touched: visits before it stay as they are.
     """
     mark_visits(session, ids, since)
-    visits = (
-        select(func.count())
-        .select_from(Visit)
-        .where(Visit.customer_id == Customer.id, Visit.opens_visit)
-        .correlate(Customer)
-        .scalar_subquery()
-    )
+    session.execute(_counted_anew(session), {"ids": id_value(session, ids)})
+
+
+@once_a_dialect
+def _counted_anew(session: Session) -> Any:
     counted = (
         select(
             Customer.id,
-            func.count(Purchase.id),
+            func.count(Purchase.customer_id),
             func.coalesce(func.sum(Purchase.net_amount), 0),
             func.min(Purchase.at),
             func.max(Purchase.at),
-            visits,
+            func.count(case((Purchase.opens_visit, 1))),
         )
         .join_from(Customer, Purchase, (Purchase.customer_id == Customer.id) & (Purchase.net_amount > 0), isouter=True)
-        .where(Customer.id.in_(id_set(session, ids)))
+        .where(Customer.id.in_(id_parameter(session)))
         .group_by(Customer.id)
     )
     columns = ("purchase_count", "purchase_sum", "first_purchase_at", "last_purchase_at", "visit_count")
-    written = insert_into(session, CustomerTotals).from_select(["customer_id", *columns], counted)
-    session.execute(
-        written.on_conflict_do_update(
-            index_elements=[CustomerTotals.customer_id], set_={name: written.excluded[name] for name in columns}
-        )
+    written = insert_into(session, table_of(CustomerTotals)).from_select(["customer_id", *columns], counted)
+    return written.on_conflict_do_update(
+        index_elements=[CustomerTotals.customer_id], set_={name: written.excluded[name] for name in columns}
     )

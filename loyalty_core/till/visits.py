@@ -6,17 +6,19 @@ visits: the hours run from the first purchase of a visit, not from the latest.
 
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from loyalty_core.database import id_set
+from loyalty_core.database import Moment, id_parameter, id_set, id_value, once_a_dialect, table_of
 from loyalty_core.programmes.rows import Programme
 from loyalty_core.programmes.terms import followed_programmes
 from loyalty_core.till.purchases import Purchase
 
 _BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
 _PAST = {"synchronize_session": False}
+_COUNTED = select(Programme.id, Programme.visit_hours).where(Programme.visit_hours.is_not(None))
 
 
 def mark_visits(session: Session, customer_ids: Collection[int], since: Mapping[int, datetime] | None = None) -> None:
@@ -30,14 +32,19 @@ def mark_visits(session: Session, customer_ids: Collection[int], since: Mapping[
     begin = min(since.values(), default=_BEGINNING) if since else _BEGINNING
     plain = [each for each in customer_ids if each not in hours]
     if plain:
-        bought = Purchase.net_amount > 0
-        other = Purchase.customer_id.in_(id_set(session, plain)), Purchase.at >= begin, Purchase.opens_visit != bought
-        session.execute(update(Purchase).where(*other).values(opens_visit=bought), execution_options=_PAST)
+        session.execute(_each_a_visit(session), {"ids": id_value(session, plain), "begin": begin})
     if hours:
         for opens, ids in _changed(session, hours, since, begin).items():
             if ids:
                 marked = update(Purchase).where(Purchase.id.in_(id_set(session, ids)))
                 session.execute(marked.values(opens_visit=opens), execution_options=_PAST)
+
+
+@once_a_dialect
+def _each_a_visit(session: Session) -> Any:
+    bought = Purchase.net_amount > 0
+    since = Purchase.customer_id.in_(id_parameter(session)), Purchase.at >= bindparam("begin", type_=Moment())
+    return update(table_of(Purchase)).where(*since, Purchase.opens_visit != bought).values(opens_visit=bought)
 
 
 def _changed(
@@ -67,7 +74,6 @@ def _changed(
 
 def _hours(session: Session, customer_ids: Collection[int]) -> dict[int, timedelta]:
     """How long a visit of each customer lasts; only of those whose programme says it."""
-    counted = select(Programme.id, Programme.visit_hours).where(Programme.visit_hours.is_not(None))
-    hours = {programme_id: timedelta(hours=hours or 0) for programme_id, hours in session.execute(counted)}
+    hours = {programme_id: timedelta(hours=hours or 0) for programme_id, hours in session.execute(_COUNTED)}
     followed = followed_programmes(session, customer_ids) if hours else {}
     return {each: hours[programme_id] for each, programme_id in followed.items() if programme_id in hours}
