@@ -2,9 +2,13 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, FromClause, FunctionElement, cast, literal_column, or_, select
+
+# A column of moments, and the moment with which a span begins.
+Start = tuple[Any, datetime]
 
 
 @dataclass(frozen=True)
@@ -36,11 +40,23 @@ class Aggregation:
         self._customer_id = customer_id
         self._where = where
         self._spans: dict[Hashable, ColumnElement[bool]] = {}
+        self._starts: dict[Hashable, Start | None] = {}
         self._columns: dict[str, tuple[Hashable, FunctionElement[Any]]] = {}
 
-    def column(self, key: Hashable, span: ColumnElement[bool], measure: str, made: FunctionElement[Any]) -> Any:
-        """The column of a measure (`made`: its aggregate function) over a span, which `key` tells from others."""
+    def column(
+        self,
+        key: Hashable,
+        span: ColumnElement[bool],
+        measure: str,
+        made: FunctionElement[Any],
+        start: Start | None = None,
+    ) -> Any:
+        """The column of a measure (`made`: its aggregate function) over a span, which `key` tells from others.
+
+        `start`: no row of the span is of an earlier moment.
+        """
         self._spans.setdefault(key, span)
+        self._starts.setdefault(key, start)
         name = f"{measure}_{list(self._spans).index(key)}"
         self._columns[name] = key, made
         return literal_column(f"{self.name}.{name}", made.type)
@@ -55,7 +71,15 @@ class Aggregation:
         return (
             select(self._customer_id.label("customer_id"), *columns)
             .select_from(self._source)
-            .where(*self._where, or_(*self._spans.values()))
+            .where(*self._where, *self._from_the_first_start(), or_(*self._spans.values()))
             .group_by(self._customer_id)
             .subquery(self.name)
         )
+
+    def _from_the_first_start(self) -> list[ColumnElement[bool]]:
+        # An index knows what lies after a moment, but not what lies in one of several spans.
+        starts = [start for start in self._starts.values() if start is not None]
+        if len(self._spans) < 2 or len(starts) < len(self._spans):
+            return []
+        moment, _ = starts[0]
+        return [moment >= min(start for _, start in starts)]

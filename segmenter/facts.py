@@ -3,15 +3,28 @@
 from collections.abc import Callable, Collection, Hashable
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, and_, case, func, select, true, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    case,
+    func,
+    literal_column,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from loyalty_core.customers.rows import Customer, CustomerTotals
-from loyalty_core.database import id_set, table_of
+from loyalty_core.database import id_set, in_one_process, table_of
 from loyalty_core.ledger.rows import Lot, unexpired
 from loyalty_core.till.purchases import Purchase
 from segmenter.aggregation import Aggregation, Source
 from segmenter.calendar import Calendar
+from segmenter.operators import OrZero
 from segmenter.scope import Scope
 from segmenter.windows import Ahead, Window
 
@@ -43,19 +56,19 @@ class Bought:
         self._column = column
 
     @property
-    def count(self) -> ColumnElement[int]:
+    def count(self) -> OrZero:
         """How many purchases."""
-        return func.coalesce(self._column("count"), 0)
+        return OrZero(self._column("count"))
 
     @property
-    def sum(self) -> ColumnElement[int]:
+    def sum(self) -> OrZero:
         """What they come to, net of returns."""
-        return func.coalesce(self._column("sum"), 0)
+        return OrZero(self._column("sum"))
 
     @property
-    def visits(self) -> ColumnElement[int]:
+    def visits(self) -> OrZero:
         """How many of them open a visit."""
-        return func.coalesce(self._column("visits"), 0)
+        return OrZero(self._column("visits"))
 
     @property
     def first(self) -> ColumnElement[Any]:
@@ -71,9 +84,9 @@ class Bought:
 class Facts:
     """The columns of one query over customers at a moment.
 
-    Conditions on purchases share one pass over them, those that are limited to outlets another one. `among` narrows
-    every source to some customers, so that a question about a batch reads that batch alone. `members` gives the ids of
-    a saved segment's customers (None: there is no such segment): it is handed in by who knows the trees of those.
+    Conditions on purchases share one pass over the index that covers what they ask for. `among` narrows every source to
+    some customers, so that a question about a batch reads that batch alone. `members` gives the ids of a saved
+    segment's customers (None: there is no such segment): it is handed in by who knows the trees of those.
     """
 
     def __init__(
@@ -86,22 +99,31 @@ class Facts:
         self.session = session
         self.calendar = calendar
         self.members = members
-        self._among = id_set(session, among) if isinstance(among, Collection) else among
+        if not isinstance(among, Collection):
+            self._among: Any = among
+        else:
+            self._among = next(iter(among)) if len(among) == 1 else id_set(session, among)
         self._joins: dict[str, FromClause | Aggregation] = {}
+        self._spans: dict[Scope, ColumnElement[bool]] = {}
 
     def bought(self, scope: Scope) -> Bought:
         """Purchases that still count (something is left of them after returns)."""
         if scope.window is None and not scope.outlets:
             self.joined("totals", lambda: table_of(CustomerTotals))
             return Bought(lambda measure: _TOTALS[measure])
-        name = "purchases_at_outlets" if scope.outlets else "purchases"
-        purchases = self.aggregation(name, table_of(Purchase), Purchase.customer_id, Purchase.net_amount > 0)
-        return Bought(lambda measure: purchases.column(scope, self.span(scope), measure, _BOUGHT[measure]))
+        purchases = self.aggregation("purchases", table_of(Purchase), Purchase.customer_id, Purchase.net_amount > 0)
+        span, first = self.span(scope), scope.window.bounds(self.calendar)[0] if scope.window else None
+        start = None if first is None else (Purchase.at, first)
+        return Bought(lambda measure: purchases.column(scope, span, measure, _BOUGHT[measure], start))
 
     def span(self, scope: Scope) -> ColumnElement[bool]:
         """Whether a purchase lies in a scope."""
-        inside = self.within(scope.window, Purchase.at)
-        return and_(inside, Purchase.outlet_id.in_(id_set(self.session, scope.outlets))) if scope.outlets else inside
+        if scope not in self._spans:
+            inside = self.within(scope.window, Purchase.at)
+            if scope.outlets:
+                inside = and_(inside, Purchase.outlet_id.in_(id_set(self.session, scope.outlets)))
+            self._spans[scope] = inside
+        return self._spans[scope]
 
     def within(self, window: Window | None, moment: Any) -> ColumnElement[bool]:
         """Whether a moment lies in a window; in all time everything does."""
@@ -121,7 +143,7 @@ class Facts:
 
     def _left(self, key: Any, which: ColumnElement[bool]) -> ColumnElement[int]:
         lots = self.aggregation("bonuses", table_of(Lot), Lot.customer_id, Lot.remaining > 0)
-        return func.coalesce(lots.column(key, which, "sum", func.sum(Lot.remaining, type_=BigInteger)), 0)
+        return OrZero(lots.column(key, which, "sum", func.sum(Lot.remaining, type_=BigInteger)))
 
     def times(
         self, source: Source, window: Window | None, key: Hashable, chosen: ColumnElement[bool]
@@ -132,7 +154,7 @@ class Facts:
         rows = self._joins[source.name]
         assert isinstance(rows, Aggregation)
         span = and_(self.within(window, source.at), chosen)
-        return func.coalesce(rows.column((window, key), span, "count", func.count(type_=BigInteger)), 0)
+        return OrZero(rows.column((window, key), span, "count", func.count(type_=BigInteger)))
 
     def _pass_over(self, source: Source) -> Aggregation:
         if source.moves:
@@ -147,16 +169,24 @@ class Facts:
         """As `narrowed`, with the numbers that those in question have given up."""
         if self._among is None:
             return []
-        asked = self._among.subquery("asked").c[0]
+        among = id_set(self.session, [self._among]) if isinstance(self._among, int) else self._among
+        asked = among.subquery("asked").c[0]
         given_up = select(Customer.id).where(Customer.merged_into_id.in_(select(asked)))
         return [customer_id.in_(union_all(select(asked), given_up))]
 
     def select(self, *columns: Any, where: ColumnElement[bool]) -> Select[Any]:
         """The query: what was asked of these facts, over the customers in question."""
         source: FromClause = table_of(Customer)
-        for join in self._joins.values():
-            joined = join.build() if isinstance(join, Aggregation) else join
-            source = source.outerjoin(joined, joined.c.customer_id == Customer.id)
+        if self._among is None and any(isinstance(join, Aggregation) for join in self._joins.values()):
+            in_one_process(self.session)
+        for name, join in self._joins.items():
+            if isinstance(join, Aggregation):
+                # Named, not looked up: to list the columns of a sub-select takes a while.
+                source = source.outerjoin(
+                    join.build(), literal_column(f"{name}.customer_id", BigInteger) == Customer.id
+                )
+            else:
+                source = source.outerjoin(join, join.c.customer_id == Customer.id)
         living = Customer.merged_into_id.is_(None)
         return select(*columns).select_from(source).where(living, *self.narrowed(Customer.id), where)
 
@@ -178,4 +208,6 @@ class Facts:
 
     def narrowed(self, customer_id: Any) -> list[ColumnElement[bool]]:
         """That a row is of the customers in question; nothing where it is asked about everybody."""
+        if isinstance(self._among, int):
+            return [customer_id == self._among]
         return [] if self._among is None else [customer_id.in_(self._among)]

@@ -13,7 +13,7 @@ from loyalty_core.i18n import gettext
 from loyalty_core.till.purchases import Product, Purchase, PurchaseLine, PurchaseReturn, ReturnLine
 from segmenter import operators
 from segmenter.facts import Facts
-from segmenter.operators import Operator
+from segmenter.operators import Operator, OrZero
 from segmenter.scope import Scope
 from segmenter.values import CHOSEN_MAX, Value
 from segmenter.words import Words, listed
@@ -74,7 +74,7 @@ def _counted(facts: Facts, scope: Scope, goods: tuple[str, ...], measure: str) -
     left = PurchaseLine.returned < PurchaseLine.quantity
     found = facts.aggregation("goods", source, PurchaseLine.customer_id, left)
     span = and_(facts.span(scope), _of(facts.session, goods))
-    return func.coalesce(found.column((scope, goods), span, measure, _MEASURES[measure]), 0)
+    return OrZero(found.column((scope, goods), span, measure, _MEASURES[measure]))
 
 
 def _of(session: Session, goods: tuple[str, ...]) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from babel.support import LazyProxy
 from sqlalchemy import ColumnElement, and_, not_
+from sqlalchemy.sql.functions import coalesce
 
 from loyalty_core.i18n import gettext
 from loyalty_core.i18n import lazy as _
@@ -59,9 +60,24 @@ _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
+class OrZero(coalesce[int]):
+    """A count or a sum of rows that are joined to a customer (`rows`, NULL where there are none), then 0."""
+
+    name, identifier = "coalesce", "or_zero"
+    inherit_cache = True
+
+    def __init__(self, rows: ColumnElement[int]) -> None:
+        super().__init__(rows, 0)
+        self.rows = rows
+
+
 def holds(left: Any, op: str, right: Any) -> Any:
     """`left op right`: an expression for columns, a bool for numbers. `between` takes a pair and includes both ends."""
-    return _COMPARISONS[op](left, right)
+    compare = _COMPARISONS[op]
+    if isinstance(left, OrZero) and isinstance(right, int | tuple) and not compare(0, right):
+        # Where 0 does not do, there must be rows. Told so, databases begin with those instead of with everybody.
+        return and_(left.rows.is_not(None), compare(left.rows, right))
+    return compare(left, right)
 
 
 def goes_back(column: Any, op: str, value: Any, before: Callable[[int], Any]) -> ColumnElement[bool]:

@@ -15,8 +15,9 @@ from segmenter.values import Amount
 def _meets(leaf: Leaf, facts: Facts) -> ColumnElement[bool]:
     # Multiplied out, so that nothing is rounded: sum ≥ value × count. Who bought nothing has no average.
     bought = facts.bought(leaf.scope)
-    products = [literal(value, BigInteger) * bought.count for value in leaf.values]
-    return and_(bought.count > 0, holds(bought.sum, leaf.op, products if leaf.op == "between" else products[0]))
+    count, total = bought.count, bought.sum.rows
+    products = [literal(value, BigInteger) * count.rows for value in leaf.values]
+    return and_(holds(count, "gt", 0), holds(total, leaf.op, products if leaf.op == "between" else products[0]))
 
 
 CONDITION = Condition(
