@@ -11,13 +11,14 @@ from time import perf_counter
 import structlog
 from sqlalchemy import delete, func, insert, literal, select
 from sqlalchemy.orm import Session
+from sqlalchemy.schema import CreateIndex
 
-from loyalty_core.database import Database, is_passing
+from loyalty_core.database import Database, give_room, is_passing, join_at_once, table_of
 from segmenter.calendar import Calendar
 from segmenter.rfm.claims import Claim, Lost, claim, fail, keep, put_back
 from segmenter.rfm.cleaning import clean
-from segmenter.rfm.gathering import VALUES, gather
-from segmenter.rfm.publishing import cells_of, movements, publish
+from segmenter.rfm.gathering import BY_CUSTOMER, VALUES, gather
+from segmenter.rfm.publishing import publish, summed_up
 from segmenter.rfm.rows import RfmCalculation, RfmScore
 from segmenter.rfm.scores import CONVENTIONS, MEASURES
 from segmenter.rfm.settings import rules_of
@@ -62,6 +63,7 @@ def _calculate(database: Database, claimed: Claim, now: datetime, reached: Reach
         try:
             # Gathering only reads what others write; each later transaction begins with a write.
             connection.execution_options(sqlite_begin="DEFERRED")
+            give_room(connection)
             session = Session(connection, expire_on_commit=False)
             calculation = session.get_one(RfmCalculation, claimed.calculation_id)
             looked_at, bought = gather(session, calculation, Calendar.of(session, now))
@@ -69,9 +71,9 @@ def _calculate(database: Database, claimed: Claim, now: datetime, reached: Reach
             reached("gathered")
             keep(session, claimed, now, base=looked_at, customers=bought)
             _score(session, claimed, calculation.convention or "", bought, now, reached)
+            join_at_once(session)
             rules = rules_of(session, claimed.settings_id)
-            cells = cells_of(session, claimed.calculation_id, rules)
-            moved = movements(session, claimed.calculation_id, cells, rules)
+            cells, moved = summed_up(session, claimed.calculation_id, rules)
             session.commit()
             reached("scored")
             took_ms = round((perf_counter() - started) * 1000)
@@ -94,17 +96,23 @@ def _score(session: Session, claimed: Claim, convention: str, bought: int, now: 
     scores = [score(session, VALUES, measure, bought).label(measure.key) for measure in MEASURES]
     rows = select(literal(claimed.calculation_id), *VALUES.c, *scores)
     columns = ["calculation_id", *VALUES.c.keys(), *(measure.key for measure in MEASURES)]
+    if bought > CHUNK:
+        session.execute(CreateIndex(BY_CUSTOMER))
     session.commit()
     last, done = 0, 0
     while done < bought:
-        following = select(VALUES.c.customer_id).where(VALUES.c.customer_id > last)
-        chunk = following.order_by(VALUES.c.customer_id).limit(CHUNK).subquery()
-        size, end = session.execute(select(func.count(), func.max(chunk.c.customer_id))).one()
+        some, end = rows.where(VALUES.c.customer_id > last), last
+        if bought > CHUNK:
+            following = select(VALUES.c.customer_id).where(VALUES.c.customer_id > last)
+            chunk = following.order_by(VALUES.c.customer_id).limit(CHUNK).subquery()
+            size, end = session.execute(select(func.count(), func.max(chunk.c.customer_id))).one()
+            some = some.where(VALUES.c.customer_id <= end)
+            session.commit()
+        else:
+            size = bought
         done += size
-        session.commit()
         keep(session, claimed, now, done=done)
-        some = rows.where(VALUES.c.customer_id > last, VALUES.c.customer_id <= end)
-        session.execute(insert(RfmScore).from_select(columns, some))
+        session.execute(insert(table_of(RfmScore)).from_select(columns, some))
         session.commit()
         reached("chunk")
         last = end

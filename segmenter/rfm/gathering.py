@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Select, Table, cast, func, insert, select
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Select, Table, cast, func, insert, select
 from sqlalchemy.orm import Session
+from sqlalchemy.schema import CreateTable
 
 from loyalty_core.customers.rows import CustomerTotals
 from loyalty_core.database import table_of
@@ -19,12 +20,15 @@ from segmenter.window_reading import read_window
 VALUES = Table(
     "rfm_value",
     MetaData(),
-    Column("customer_id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("customer_id", BigInteger, nullable=False),
     Column("days", Integer, nullable=False),
     Column("purchases", Integer, nullable=False),
     Column("amount", BigInteger, nullable=False),
     prefixes=["TEMPORARY"],
 )
+
+# Made where the rows are asked for in parts, when they are there.
+BY_CUSTOMER = Index("ix_rfm_value_customer_id", VALUES.c.customer_id)
 
 
 def gather(session: Session, calculation: RfmCalculation, calendar: Calendar) -> tuple[int, int]:
@@ -32,7 +36,7 @@ def gather(session: Session, calculation: RfmCalculation, calendar: Calendar) ->
 
     Purchases count while something of them is left after returns, as in conditions.
     """
-    VALUES.create(session.connection())
+    session.execute(CreateTable(VALUES))
     base = None
     if calculation.segment_id is not None:
         base = customers(session, segment(session, calculation.segment_id).tree, now=calendar.now)

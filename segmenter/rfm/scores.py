@@ -9,12 +9,13 @@ that is no whole number is below the next whole one, so borders are integers and
 whose place is i of n (from 0) has 5 − ⌊5·i ÷ n⌋. Groups differ by at most one customer, and the best always has 5.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, case, or_, select
 from sqlalchemy.orm import Session
+
+from segmenter.rfm.places import at_places
 
 SCORES = 5
 
@@ -42,7 +43,7 @@ def breaks(session: Session, values: FromClause, measure: Measure, count: int) -
     # A quantile at a place that is no whole number lies between the values at the two places around it.
     places = [divmod((count - 1) * part, SCORES) for part in range(1, SCORES)]
     wanted = {whole + more for whole, _ in places for more in (0, 1) if whole + more < count}
-    found = {place: at for place, at, _ in _at_places(session, values, wanted, value.asc())}
+    found = {place: at for place, (at, _) in at_places(session, value, wanted).items()}
     borders = []
     for whole, rest in places:
         low, high = found[whole], found.get(whole + 1, 0)
@@ -57,13 +58,15 @@ def ranks(session: Session, values: FromClause, measure: Measure, count: int) ->
     """The score of a row of `values` where the customers stand in five equal groups."""
     value, customer = values.c[measure.column], values.c.customer_id
     firsts = {score: -(-count * (SCORES - score) // SCORES) for score in range(1, SCORES)}
-    best_first = value.asc() if measure.less_is_better else value.desc()
     places = {place for place in firsts.values() if place < count}
-    found = {place: (at, who) for place, at, who in _at_places(session, values, places, best_first, customer)}
+    found = at_places(session, value, places, greatest_first=not measure.less_is_better)
     reached = []
     for score, place in firsts.items():
         if place in found:
-            at, who = found[place]
+            at, before = found[place]
+            who = session.scalars(
+                select(customer).where(value == at).order_by(customer).offset(place - before).limit(1)
+            ).one()
             worse = value > at if measure.less_is_better else value < at
             reached.append((or_(worse, and_(value == at, customer >= who)), score))
     return case(*reached, else_=SCORES) if reached else case((value.is_not(None), SCORES))
@@ -71,13 +74,3 @@ def ranks(session: Session, values: FromClause, measure: Measure, count: int) ->
 
 Convention = Callable[[Session, FromClause, Measure, int], ColumnElement[int]]
 CONVENTIONS: Mapping[str, Convention] = {"breaks": breaks, "ranks": ranks}
-
-
-def _at_places(
-    session: Session, values: FromClause, places: set[int], *order: ColumnElement[Any]
-) -> Sequence[tuple[int, int, int]]:
-    """The place (from 0), value and customer of the rows at some places of an order, in one sort."""
-    value = order[0].element
-    place = (func.row_number().over(order_by=order) - 1).label("place")
-    placed = select(place, value.label("value"), values.c.customer_id).subquery("placed")
-    return [tuple(row) for row in session.execute(select(placed).where(placed.c.place.in_(places)))]
