@@ -1,18 +1,16 @@
 """The ground of the benchmarks: made customers and receipts, a fresh copy for every subject, on both databases."""
 
-import random
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
-from loyalty_core.customers.rows import Customer, Identity
-from loyalty_core.database import Database, dialect_of
+from loyalty_core.database import Base, Database, dialect_of, table_of
 from loyalty_core.ledger.bonus_types import BonusType
 from loyalty_core.organisation import LegalEntity, Organisation, Outlet
 from loyalty_core.till.purchases import Purchase
@@ -20,60 +18,113 @@ from tests.support.postgresql import Databases, PostgreSQL
 from web.cli.schema import migrate
 
 NOW = datetime(2026, 12, 25, 12, 0, tzinfo=UTC)
-SEED = 20261225
 ZONES = ("Europe/London", "Europe/Paris")
 
 Copy = Callable[[], Database]
 
 
 def fill(database: Database, customers: int, receipts: int) -> None:
-    """Write customers with addresses, and receipts over two years whose numbers and sums differ as real ones do."""
-    dice = random.Random(SEED)
+    """Write customers with addresses, and receipts over two years whose numbers and sums differ as real ones do.
+
+    The databases make the rows themselves, the same on both, and their indexes when the rows are there.
+    """
     with database.begin() as session:
         session.add(Organisation(id=1, name="Bench", zone="Europe/London", currency="GBP"))
         session.add(LegalEntity(id=1, name="Bench Ltd"))
         session.add(BonusType(id=1, name="New Year", burning="day_of_year", burning_month=1, burning_day=0))
-        session.add_all(
-            Outlet(id=1 + index, name=zone, zone=zone) for index, zone in enumerate(("Europe/London", "Europe/Paris"))
-        )
+        session.add_all(Outlet(id=1 + index, name=zone, zone=zone) for index, zone in enumerate(ZONES))
         session.flush()
-        people = range(1, customers + 1)
-        old = NOW - timedelta(days=1500)
-        _write(
-            session,
-            Customer,
-            ["id", "first_name", "last_name", "registered_at", "outlet_id"],
-            ((each, "Ann", f"Number{each}", old, 1 + each % 2) for each in people),
-        )
-        _write(
-            session,
-            Identity,
-            ["kind", "value", "shown", "customer_id"],
-            (("email", f"c{each}@example.test", f"c{each}@example.test", each) for each in people),
-        )
-        weights = [dice.paretovariate(1.2) for _ in people]
-        buyers = dice.choices(people, weights, k=receipts)
-        usual = [dice.lognormvariate(8.3, 0.6) for _ in people]
-
-        def rows() -> Iterator[tuple[Any, ...]]:
-            for number, buyer in enumerate(buyers, 1):
-                amount = max(100, int(100 * usual[buyer - 1] * dice.uniform(0.5, 1.5)))
-                yield number, buyer, NOW - timedelta(seconds=dice.randrange(730 * 86_400)), amount, amount
-
-        _write(session, Purchase, ["id", "customer_id", "at", "amount", "net_amount"], rows())
-    with database.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+        with without_indexes(session, Purchase):
+            for statement in MADE:
+                session.execute(text(statement.format(**_dialect(session))), {"customers": customers, "size": receipts})
+    analyze(database)
 
 
-def _write(session: Any, table: Any, columns: list[str], rows: Iterator[tuple[Any, ...]] | Any) -> None:
+# A number of a row as a number from 0 to PRIME that looks like chance. Products stay below 2^63.
+PRIME = 2_147_483_647
+
+
+def dice(number: str, salt: int) -> str:
+    """Chance as SQL, from 0 to below 1, of a row's number: the same each time and on both databases."""
+    first, second = f"({number} * 48271 + {salt * 7919}) % {PRIME}", f"({number} * 69621 + {salt * 104729}) % {PRIME}"
+    return f"(CAST((({first}) * ({second})) % {PRIME} AS FLOAT) / {PRIME})"
+
+
+_USUAL = f"(200000 + 4000000 * {dice('buyer', 5)} * {dice('buyer', 6)} * {dice('buyer', 7)})"
+_BORN = dice("n", 4)
+MADE = (
+    """
+    INSERT INTO customer (id, first_name, last_name, registered_at, outlet_id, sex, birth_date, birth_day)
+    SELECT n, 'Ann', 'Number' || n, {long_ago}, 1 + n % 2, CASE WHEN n % 3 = 0 THEN 'male' ELSE 'female' END,
+        birth_date, {month_and_day}
+    FROM (SELECT n, {birth_date} AS birth_date FROM {customers}) AS born
+    """,
+    """
+    INSERT INTO identity (kind, value, shown, customer_id)
+    SELECT 'email', 'c' || id || '@example.test', 'c' || id || '@example.test', id FROM customer
+    """,
+    # Few buy often; who does is no matter of their number. Receipts come in the order of time.
+    f"""
+    INSERT INTO purchase (customer_id, at, amount, net_amount, outlet_id)
+    SELECT buyer, at, amount, amount, 1 + amount % 2
+    FROM (
+        SELECT buyer, {{moment}} AS at, CAST({_USUAL} * (0.5 + {dice("n", 3)}) AS BIGINT) AS amount
+        FROM (
+            SELECT n, 1 + CAST({dice("n", 1)} * {dice("n", 2)} * :customers AS BIGINT) * 7919 % :customers AS buyer
+            FROM {{receipts}}
+        ) AS bought
+    ) AS priced
+    """,
+)
+
+
+def _dialect(session: Session) -> dict[str, str]:
+    first = int((NOW - timedelta(days=730)).timestamp())
+    # Whole seconds, none of them after now.
+    at = f"{first} + (n - 1) * {730 * 86_400} / :size"
+    long_ago = (NOW - timedelta(days=1500)).strftime("%Y-%m-%d %H:%M:%S.000000")
     if dialect_of(session) == "postgresql":
-        cursor = session.connection().connection.cursor()
-        with cursor.copy(f"COPY {table.__tablename__} ({', '.join(columns)}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        return
-    while chunk := [dict(zip(columns, row, strict=True)) for _, row in zip(range(50_000), rows, strict=False)]:
-        session.execute(insert(table), chunk)
+        return {
+            "birth_date": f"DATE '1940-01-01' + CAST({_BORN} * 24000 AS INT)",
+            "month_and_day": "CAST(to_char(birth_date, 'MMDD') AS INT)",
+            "customers": "generate_series(1, CAST(:customers AS BIGINT)) AS each(n)",
+            "receipts": "generate_series(1, CAST(:size AS BIGINT)) AS each(n)",
+            "moment": f"to_timestamp({at})",
+            "long_ago": f"CAST('{long_ago}+00' AS TIMESTAMPTZ)",
+        }
+    series = "(WITH RECURSIVE each(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM each WHERE n < {}) SELECT n FROM each)"
+    return {
+        "birth_date": f"date('1940-01-01', '+' || CAST({_BORN} * 24000 AS INT) || ' days')",
+        "month_and_day": "CAST(strftime('%m%d', birth_date) AS INT)",
+        "customers": series.format(":customers"),
+        "receipts": series.format(":size"),
+        "moment": f"strftime('%Y-%m-%d %H:%M:%S', {at}, 'unixepoch') || '.000000'",
+        "long_ago": f"'{long_ago}'",
+    }
+
+
+@contextmanager
+def without_indexes(session: Session, model: type[Base]) -> Iterator[None]:
+    """Many rows are written faster when their indexes are made, and their owners checked, afterwards."""
+    table = table_of(model)
+    indexes = sorted(table.indexes, key=lambda index: index.name or "")
+    if dialect_of(session) == "postgresql":
+        # The rows are made of those that they refer to.
+        session.execute(text(f"ALTER TABLE {table.name} DISABLE TRIGGER ALL"))
+    for index in indexes:
+        index.drop(session.connection())
+    yield
+    for index in indexes:
+        index.create(session.connection())
+    if dialect_of(session) == "postgresql":
+        session.execute(text(f"ALTER TABLE {table.name} ENABLE TRIGGER ALL"))
+
+
+def analyze(database: Database) -> None:
+    """Let the database know its rows, as it does by itself some time after they were written."""
+    with database.engine.connect() as connection:
+        vacuum = "VACUUM ANALYZE" if connection.dialect.name == "postgresql" else "ANALYZE"
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(vacuum))
 
 
 @contextmanager

@@ -5,19 +5,16 @@ and movement summed up, made current. DuckDB has the receipts in a table of its 
 scores; loading it is not counted. Both compute in one time zone, UTC, and their scores are compared.
 """
 
-import csv
-import tempfile
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import click
-from sqlalchemy import select, text
+from sqlalchemy import select
 
-from bench import ground
+from bench import duck, ground
 from loyalty_core.customers.totals import refresh_totals
 from loyalty_core.database import Database
 from loyalty_core.organisation import Organisation
@@ -57,35 +54,14 @@ RANKS = f"""
 Found = Counter[tuple[int, int, int]]
 
 
-def receipts(database: Database) -> Any:
-    """A DuckDB in memory with the same receipts."""
-    # Only the run needs it: `catena bench --help` works without the benchmark tools.
-    import duckdb
-
-    with tempfile.TemporaryDirectory(prefix="catena-bench-") as folder:
-        file = Path(folder) / "receipts.csv"
-        with file.open("w") as out, database.engine.connect() as connection:
-            rows = connection.execution_options(stream_results=True).exec_driver_sql(
-                "SELECT customer_id, at, net_amount FROM purchase"
-            )
-            csv.writer(out).writerows(rows)
-        duck = duckdb.connect()
-        # Moments of PostgreSQL carry +00:00, those of SQLite no zone; both are UTC.
-        duck.execute(
-            "CREATE TABLE purchase AS SELECT column0::BIGINT AS customer_id, left(column1, 26)::TIMESTAMP AS moment, "
-            f"column2::BIGINT AS amount FROM read_csv('{file}', header = false, all_varchar = true)"
-        )
-    return duck
-
-
-def with_duckdb(duck: Any, convention: str, period: dict[str, Any] | None) -> tuple[float, Found]:
+def with_duckdb(rows: Any, convention: str, period: dict[str, Any] | None) -> tuple[float, Found]:
     """Seconds, and how many customers have which scores."""
     days = period["last_days"] if period else 36_500
     values = {"now": ground.NOW.replace(tzinfo=None), "since": (ground.NOW - timedelta(days=days)).replace(tzinfo=None)}
     started = perf_counter()
-    duck.execute(BREAKS if convention == "breaks" else RANKS, values)
+    rows.execute(BREAKS if convention == "breaks" else RANKS, values)
     seconds = perf_counter() - started
-    found = duck.execute("SELECT r, f, m, count(*) FROM score GROUP BY ALL").fetchall()
+    found = rows.execute("SELECT r, f, m, count(*) FROM score GROUP BY ALL").fetchall()
     return seconds, Counter({(r, f, m): customers for r, f, m, customers in found})
 
 
@@ -112,8 +88,7 @@ def _prepared(database: Database, customers: int) -> Database:
     with database.begin() as session:
         session.scalars(select(Organisation)).one().zone = "UTC"
         refresh_totals(session, range(1, customers + 1))
-    with database.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+    ground.analyze(database)
     return database
 
 
@@ -135,11 +110,11 @@ def command(customers: int, size: int, repeat: int, on: str) -> None:
             continue
         with prepared(customers, size) as copy:
             database = _prepared(copy(), customers)
-            duck = receipts(database)
+            rows = duck.receipts(database)
             for case, (convention, period) in CASES.items():
-                theirs, expected = _median(lambda: with_duckdb(duck, convention, period), repeat)  # noqa: B023
+                theirs, expected = _median(lambda: with_duckdb(rows, convention, period), repeat)  # noqa: B023
                 ours, found = _median(lambda: catena(database, convention, period), repeat)  # noqa: B023
                 assert found == expected, "the two scored differently"
                 click.echo(f"{name:12}{case:18}{found.total():10,}{theirs:12.2f}{ours:12.2f}{ours / theirs:10.2f}")
-            duck.close()
+            rows.close()
             database.dispose()
