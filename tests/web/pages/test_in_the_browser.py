@@ -51,8 +51,8 @@ def _set_up_loyalty(page: Page, live_app: LiveApplication) -> None:
     page.get_by_role("button", name="Save").click()
     page.goto(f"{live_app.url}/attributes/new")
     page.get_by_label("Name").fill("Wedding")
-    page.get_by_label("Key").fill("wedding")
-    page.get_by_label("day").check()
+    page.get_by_label("Key for programs").fill("wedding")
+    page.get_by_label("day", exact=True).check()
     page.get_by_role("button", name="Save").click()
     page.goto(f"{live_app.url}/lists/new")
     text = b"Guest;Phone\nAnna;+44 7700 900014\nBen;42\n"
