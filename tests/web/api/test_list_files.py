@@ -1,8 +1,10 @@
 """Lists of customers from spreadsheets, over the API."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from tests.support.workbooks import sheet, workbook
 from tests.web.api.conftest import Program
@@ -142,3 +144,15 @@ def test_no_file_is_refused_at_its_place(base: Program) -> None:
     assert "empty" in refusal(base, "")
     assert "empty" in refusal(base, "\r\n\r\n")
     assert "more than 15 MB" in refusal(base, b"c0\n" * (5 * 2**20 + 1))
+
+
+def test_of_two_who_save_one_file_at_once_one_makes_the_list(base: Program, app: Flask) -> None:
+    file = send(base, "c0\nc1\n")["id"]
+
+    def save(name: str) -> int:
+        program = Program(app.test_client(), base.key)
+        return program.answer("POST", "/customer-lists", {"name": name, "file": file}).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(save, ("One", "Other"))) == [201, 409]
+    assert len(base.get("/customer-lists")["items"]) == 1
