@@ -50,7 +50,7 @@ export function CustomerSearch({ onChoose }: { onChoose: (customer: FoundCustome
   }
 
   return (
-    <div className="cv-who">
+    <div>
       <label className="form-label" htmlFor={`${list}-field`}>
         {t('Customer')}
       </label>

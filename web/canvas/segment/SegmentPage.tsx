@@ -128,7 +128,7 @@ export function SegmentPage({ saved: first, conditions, asked }: Props) {
           </div>
           {preview && <Sentence text={preview.sentence} old={fading} />}
         </section>
-        <div className="cv-side">
+        <div className="cv-beside">
           <Meaning {...previewed} tree={tree} />
           {saved.id !== null && <Details id={saved.id} usedBy={saved.used_by} round={savedAt?.getTime() ?? 0} />}
         </div>
