@@ -97,7 +97,7 @@ def test_pages_break_no_rule_of_accessibility(
         *("/campaigns", "/campaigns?q=zzz", "/runs", f"/runs/{shop.run}?node=n2&way=in", "/messages"),
         *(f"/messages/{shop.letter}", "/customers", f"/customers/{shop.anna}", "/segments", "/bonus-types"),
         *("/segments/1", f"/customers/{shop.anna}/segments", "/segments?q=zzz"),
-        *("/rfm", "/rfm/settings", "/segments/new?tree=%7B%22all%22%3A%5B%5D%7D"),
+        *("/rfm", "/rfm/settings", "/rfm/settings/new", "/segments/new?tree=%7B%22all%22%3A%5B%5D%7D"),
         *(
             "/bonus-types/new",
             "/programmes/new",
