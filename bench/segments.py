@@ -5,9 +5,8 @@ All that answer the same question must find the same customers. The best time of
 machine blurs the ratios less; what is hand-written is asked in several ways, of which the fastest is the measure.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from time import perf_counter
 from typing import Any, NamedTuple
 
 import click
@@ -75,16 +74,6 @@ class Found(NamedTuple):
     ids: int
 
 
-def best(repeat: int, work: Callable[[], Any]) -> tuple[float, Any]:
-    """Seconds of the fastest run, and what the last one answered."""
-    seconds = []
-    for _ in range(repeat):
-        started = perf_counter()
-        answer = work()
-        seconds.append(perf_counter() - started)
-    return min(seconds), answer
-
-
 def counted(session: Session, met: Select[Any]) -> Found:
     """Whom a query finds; the database hands over two numbers, so that the driver's work does not count."""
     found = met.subquery()
@@ -94,25 +83,28 @@ def counted(session: Session, met: Select[Any]) -> Found:
 
 def new_year(session: Session, repeat: int, rows: Any) -> float:
     """Print the segment of everybody beside what is written by hand; answers its seconds."""
-    ours, found = best(repeat, lambda: counted(session, customers(session, NEW_YEAR, now=ground.NOW)))
-    times = []
-    for plan in PLANS[dialect_of(session)]:
-        session.rollback()
-        for setting in plan:
-            session.execute(text(f"SET LOCAL {setting}"))
-        seconds, theirs = best(repeat, lambda: by_hand(session))
-        assert theirs == found, "hand-written SQL finds others"
-        times.append(seconds)
+    plans = PLANS[dialect_of(session)]
+    works = [lambda plan=plan: by_hand(session, plan) for plan in plans]
+    ours, duckdb, *hand = ground.in_turn(
+        repeat, [lambda: _everybody(session, NEW_YEAR), lambda: with_duckdb(rows), *works]
+    )
+    (seconds, found), (on_duck, ducks) = ours, duckdb
+    assert {found, ducks, *(each for _, each in hand)} == {found}, "they find different customers"
+    row("New Year, everybody", seconds, "hand-written SQL", min(hand)[0], 1.5, f"{found.customers:,} customers")
+    row("", seconds, "DuckDB", on_duck)
+    return seconds
+
+
+def _everybody(session: Session, tree: Any) -> Found:
     session.rollback()
-    on_duck, ducks = best(repeat, lambda: with_duckdb(rows))
-    assert ducks == found, "DuckDB finds others"
-    row("New Year, everybody", ours, "hand-written SQL", min(times), 1.5, f"{found.customers:,} customers")
-    row("", ours, "DuckDB", on_duck)
-    return ours
+    return counted(session, customers(session, tree, now=ground.NOW))
 
 
-def by_hand(session: Session) -> Found:
+def by_hand(session: Session, plan: Sequence[str]) -> Found:
     """The New-Year segment as one would write it for this database alone."""
+    session.rollback()
+    for setting in plan:
+        session.execute(text(f"SET LOCAL {setting}"))
     written = BY_HAND.format(moment="at", since=":since", left="AND net_amount > 0", amount="net_amount")
     since = text(written).bindparams(bindparam("since", _year_ago(), type_=Moment()))
     return Found(*session.execute(since).one())
@@ -125,38 +117,37 @@ def with_duckdb(rows: Any) -> Found:
 
 
 def few(session: Session, repeat: int, size: int, everybody: float) -> None:
-    """Print the segment asked about a batch, and about one customer."""
+    """Print the segment asked about a batch, as runs cut them, and about one customer."""
     batch = range(size // 2, size // 2 + 1_000)
-    seconds, _ = best(repeat * 5, lambda: counted(session, _asked(session, batch)))
+    ((seconds, _),) = ground.in_turn(repeat * 5, [lambda: counted(session, _asked(session, batch))])
     row(f"New Year, a batch of {len(batch):,}", seconds, "everybody", everybody, 0.01)
     some = range(1, size, max(1, size // 200))
-    one = min(_each(session, some, lambda each: _asked(session, [each])) for _ in range(repeat))
-    key = min(_each(session, some, lambda each: select(Customer.id).where(Customer.id == each)) for _ in range(repeat))
-    row("New Year, one customer", one, "look-up by key", key, 10)
+    (one, _), (key, _) = ground.in_turn(
+        repeat,
+        [
+            lambda: [session.scalars(_asked(session, [each])).all() for each in some],
+            lambda: [session.scalars(select(Customer.id).where(Customer.id == each)).all() for each in some],
+        ],
+    )
+    row("New Year, one customer", one / len(some), "look-up by key", key / len(some), 10)
 
 
 def _asked(session: Session, among: Sequence[int]) -> Select[Any]:
     return customers(session, NEW_YEAR, now=ground.NOW, among=among)
 
 
-def _each(session: Session, some: Sequence[int], query: Callable[[int], Select[Any]]) -> float:
-    started = perf_counter()
-    for each in some:
-        session.scalars(query(each)).all()
-    return (perf_counter() - started) / len(some)
-
-
 def mixed(session: Session, repeat: int) -> None:
     """Print a tree of all the twenty beside the sum of each alone."""
-    parts = [best(repeat, lambda: counted(session, customers(session, leaf, now=ground.NOW)))[0] for leaf in TWENTY]  # noqa: B023
-    seconds, found = best(repeat, lambda: counted(session, customers(session, MIXED, now=ground.NOW)))
+    trees = [MIXED, *TWENTY]
+    whole, *parts = ground.in_turn(repeat, [lambda tree=tree: _everybody(session, tree) for tree in trees])
+    alone = sum(seconds for seconds, _ in parts)
     row(
         f"a tree of {len(TWENTY)} conditions",
-        seconds,
+        whole[0],
         "sum of its parts",
-        sum(parts),
+        alone,
         1,
-        f"{found.customers:,} customers",
+        f"{whole[1].customers:,} customers",
     )
 
 

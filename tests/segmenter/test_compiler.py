@@ -225,7 +225,8 @@ def test_all_time_is_read_from_the_totals_and_never_from_the_purchases(session: 
 def test_a_question_about_a_batch_reads_the_batchs_purchases_by_their_index(session: Session) -> None:
     if dialect_of(session) != "sqlite":
         pytest.skip("PostgreSQL's plan depends on how many rows there are")
-    tree = {"all": [leaf("purchase_count", "ge", 10, last_days=365), leaf("bonus_balance", "ge", "1")]}
+    windows = [leaf("purchase_count", "ge", 10, last_days=365), leaf("visit_count", "ge", 2, last_days=90)]
+    tree = {"all": [*windows, leaf("bonus_balance", "ge", "1")]}
     query = customers(session, tree, now=NOW, among=[1, 2, 3])
     compiled = query.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
     plan = [row.detail for row in session.execute(text(f"EXPLAIN QUERY PLAN {compiled}"))]

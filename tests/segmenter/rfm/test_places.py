@@ -1,0 +1,38 @@
+"""The values at places of an order, beside a sorted list."""
+
+import random
+
+import pytest
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+from sqlalchemy.schema import CreateTable
+
+from segmenter.rfm.gathering import VALUES
+from segmenter.rfm.places import at_places
+
+CHANCE = random.Random(20261122)
+ORDERS = {
+    "few values": [CHANCE.randrange(5) for _ in range(300)],
+    "one value": [7] * 20,
+    "one row": [7],
+    "far apart": [CHANCE.randrange(10**12) for _ in range(300)],
+    "one is far off": [*(CHANCE.randrange(1_000) for _ in range(300)), 10**15],
+}
+
+
+@pytest.mark.parametrize("name", ORDERS)
+@pytest.mark.parametrize("greatest_first", [False, True])
+def test_each_place_has_the_value_of_the_sorted_list_and_knows_how_many_stand_before_it(
+    session: Session, name: str, greatest_first: bool
+) -> None:
+    amounts = ORDERS[name]
+    session.execute(CreateTable(VALUES))
+    rows = [{"customer_id": n, "days": 1, "purchases": 1, "amount": amount} for n, amount in enumerate(amounts)]
+    session.execute(insert(VALUES), rows)
+    ordered = sorted(amounts, reverse=greatest_first)
+    found = at_places(session, VALUES.c.amount, range(len(ordered)), greatest_first=greatest_first)
+    assert found == {place: (value, ordered.index(value)) for place, value in enumerate(ordered)}
+
+
+def test_no_place_asks_nothing(session: Session) -> None:
+    assert at_places(session, VALUES.c.amount, []) == {}
