@@ -16,9 +16,10 @@ _STYLES = f"""{HEAD}<styleSheet xmlns="{MAIN}">
 <fonts count="2"><font>{_FONT}</font><font><b/>{_FONT}</font></fonts>
 <fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>
 <borders count="1"><border/></borders>
-<cellStyleXfs count="1"><xf/></cellStyleXfs>
+<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>
 <cellXfs count="4"><xf xfId="0"/><xf xfId="0" fontId="1" applyFont="1"/>
 <xf xfId="0" numFmtId="164" applyNumberFormat="1"/><xf xfId="0" numFmtId="4" applyNumberFormat="1"/></cellXfs>
+<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>
 </styleSheet>"""
 
 
