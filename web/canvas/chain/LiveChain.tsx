@@ -2,6 +2,7 @@
 import { type Edge, type Node, ReactFlow, ReactFlowProvider } from '@xyflow/react';
 import { useMemo } from 'react';
 import type { Run } from '../api';
+import { placed } from '../graph/layout';
 import { linesOut, portsOf, stepById, triggerOf } from '../graph/query';
 import { titleOf } from '../graph/read';
 import { CARD, type Graph, lineId, type StepTypes } from '../graph/types';
@@ -19,7 +20,7 @@ const EDGE_TYPES = { line: LiveLine };
 type Props = { run: Run; types: StepTypes };
 
 export function LiveChain({ run, types }: Props) {
-  const graph = useMemo(() => spread(run.graph, types), [run.graph, types]);
+  const graph = useMemo(() => spread(placed(run.graph, types), types), [run.graph, types]);
   const nodes = useMemo(() => liveSteps(graph, run, types), [graph, run, types]);
   const edges = useMemo(() => liveLines(graph, run, types), [graph, run, types]);
   return (

@@ -2,6 +2,7 @@
 import { useContext } from 'react';
 import { momentText } from '../format';
 import { differences } from '../graph/compare';
+import { placed } from '../graph/layout';
 import { t } from '../i18n';
 import { Dialog } from '../ui/Dialog';
 import { DraftContext, useEditor, useEditorState } from './context';
@@ -13,11 +14,11 @@ export function ConflictDialog({ onClose }: { onClose: () => void }) {
   const { draft, act } = useEditor();
   if (status.kind !== 'conflict') return null;
   const { theirs } = status;
-  const changes = differences(draft.mine.graph, theirs.graph, types);
+  const changes = differences(draft.mine.graph, placed(theirs.graph, types), types);
   if (draft.mine.name !== theirs.name) changes.push(t('named “{name}”', { name: theirs.name }));
 
   function takeTheirs(): void {
-    const document = { name: theirs.name, graph: theirs.graph, settings: theirs.settings };
+    const document = { name: theirs.name, graph: placed(theirs.graph, types), settings: theirs.settings };
     draft.takeTheirs(theirs, document);
     // As a step that can be undone: the own version stays within reach.
     act((state) => ({ ...changeDocument(state, document), dialog: null }));

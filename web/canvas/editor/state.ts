@@ -1,6 +1,7 @@
 // All that the editor knows, as one value, and the questions that commands and components ask of it.
 import type { Campaign, CampaignSettings, Check } from '../api';
 import { begin, change, type History } from '../graph/history';
+import { placed } from '../graph/layout';
 import { stepById, triggerOf } from '../graph/query';
 import {
   type Graph,
@@ -55,10 +56,11 @@ const IDLE: Mode = { kind: 'idle' };
 
 export function openCampaign(campaign: Campaign, types: readonly StepType[]): EditorState {
   const { graph, settings, name, problems, summaries, ...rest } = campaign;
+  const known = new Map(types.map((type) => [type.key, type]));
   return {
-    types: new Map(types.map((type) => [type.key, type])),
+    types: known,
     campaign: rest,
-    history: begin({ name, settings, graph }),
+    history: begin({ name, settings, graph: placed(graph, known) }),
     check: { problems, summaries, examples: {} },
     selection: NOTHING,
     panel: null,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { spread } from '../chain/spread';
 import { branched, line, step, TYPES } from '../testing/chains';
-import { tidyUp } from './layout';
+import { placed, tidyUp } from './layout';
 import { stepById } from './query';
 import type { Graph } from './types';
 
@@ -11,6 +11,14 @@ it('keeps the trigger where it is and puts every step below those that lead to i
   const tidy = tidyUp(branched(), TYPES);
   expect(at(tidy, 'n1')).toEqual({ x: 200, y: 0 });
   for (const { source, target } of tidy.edges) expect(at(tidy, target).y).toBeGreaterThan(at(tidy, source).y);
+});
+
+it('lays out a chain that a program drew without places, and leaves one with places as it is', () => {
+  const graph = branched();
+  const bare = { ...graph, nodes: graph.nodes.map(({ position: _, ...rest }) => rest) } as unknown as Graph;
+  const laid = placed(bare, TYPES);
+  expect(new Set(laid.nodes.map((each) => `${each.position.x} ${each.position.y}`)).size).toBe(graph.nodes.length);
+  expect(placed(graph, TYPES)).toBe(graph);
 });
 
 it('puts yes at the left of no, in whichever order the lines were drawn', () => {

@@ -38,6 +38,13 @@ export function tidyUp(graph: Graph, types: StepTypes, height: number = CARD.hei
   );
 }
 
+/** A chain that a program drew may leave positions out: then all of it is laid out. */
+export function placed(graph: Graph, types: StepTypes): Graph {
+  if (graph.nodes.every((step) => step.position)) return graph;
+  const origin = { x: 0, y: 0 };
+  return tidyUp({ ...graph, nodes: graph.nodes.map((step) => ({ ...step, position: origin })) }, types);
+}
+
 /** Lines in the order in which their ways out stand on the card. */
 const inPortOrder = (graph: Graph, types: StepTypes) =>
   graph.nodes.flatMap((step) =>
