@@ -9,15 +9,15 @@ from datetime import datetime, timedelta
 from time import perf_counter
 
 import structlog
-from sqlalchemy import delete, func, insert, literal, select
+from sqlalchemy import delete, insert, literal, select
 from sqlalchemy.orm import Session
-from sqlalchemy.schema import CreateIndex
 
-from loyalty_core.database import Database, give_room, is_passing, join_at_once, table_of
+from loyalty_core.database import Database, count_anew, give_room, is_passing, table_of
 from segmenter.calendar import Calendar
 from segmenter.rfm.claims import Claim, Lost, claim, fail, keep, put_back
 from segmenter.rfm.cleaning import clean
-from segmenter.rfm.gathering import BY_CUSTOMER, VALUES, gather
+from segmenter.rfm.gathering import VALUES, gather
+from segmenter.rfm.places import at_places
 from segmenter.rfm.publishing import publish, summed_up
 from segmenter.rfm.rows import RfmCalculation, RfmScore
 from segmenter.rfm.scores import CONVENTIONS, MEASURES
@@ -71,7 +71,7 @@ def _calculate(database: Database, claimed: Claim, now: datetime, reached: Reach
             reached("gathered")
             keep(session, claimed, now, base=looked_at, customers=bought)
             _score(session, claimed, calculation.convention or "", bought, now, reached)
-            join_at_once(session)
+            count_anew(session, RfmScore)
             rules = rules_of(session, claimed.settings_id)
             cells, moved = summed_up(session, claimed.calculation_id, rules)
             session.commit()
@@ -96,23 +96,14 @@ def _score(session: Session, claimed: Claim, convention: str, bought: int, now: 
     scores = [score(session, VALUES, measure, bought).label(measure.key) for measure in MEASURES]
     rows = select(literal(claimed.calculation_id), *VALUES.c, *scores)
     columns = ["calculation_id", *VALUES.c.keys(), *(measure.key for measure in MEASURES)]
-    if bought > CHUNK:
-        session.execute(CreateIndex(BY_CUSTOMER))
+    lasts = range(CHUNK - 1, bought - 1, CHUNK)
+    ends = [who for who, _ in at_places(session, VALUES.c.customer_id, lasts, width=1_000).values()]
     session.commit()
-    last, done = 0, 0
-    while done < bought:
-        some, end = rows.where(VALUES.c.customer_id > last), last
-        if bought > CHUNK:
-            following = select(VALUES.c.customer_id).where(VALUES.c.customer_id > last)
-            chunk = following.order_by(VALUES.c.customer_id).limit(CHUNK).subquery()
-            size, end = session.execute(select(func.count(), func.max(chunk.c.customer_id))).one()
-            some = some.where(VALUES.c.customer_id <= end)
-            session.commit()
-        else:
-            size = bought
-        done += size
-        keep(session, claimed, now, done=done)
-        session.execute(insert(table_of(RfmScore)).from_select(columns, some))
+    done, after = 0, 0
+    for end in [*ends, None]:
+        keep(session, claimed, now, done=min(done := done + CHUNK, bought))
+        some = rows if end is None else rows.where(VALUES.c.customer_id <= end)
+        session.execute(insert(table_of(RfmScore)).from_select(columns, some.where(VALUES.c.customer_id > after)))
         session.commit()
         reached("chunk")
-        last = end
+        after = end or after

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Select, Table, cast, func, insert, select
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Select, Table, cast, func, insert, select
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateTable
 
@@ -26,9 +26,6 @@ VALUES = Table(
     Column("amount", BigInteger, nullable=False),
     prefixes=["TEMPORARY"],
 )
-
-# Made where the rows are asked for in parts, when they are there.
-BY_CUSTOMER = Index("ix_rfm_value_customer_id", VALUES.c.customer_id)
 
 
 def gather(session: Session, calculation: RfmCalculation, calendar: Calendar) -> tuple[int, int]:

@@ -6,33 +6,29 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-# So many stretches are counted at first; then value by value in those that hold a place.
-STRETCHES = 4_096
-
 
 def at_places(
-    session: Session, value: ColumnElement[int], places: Iterable[int], *, greatest_first: bool = False
+    session: Session, value: ColumnElement[int], places: Iterable[int], *, width: int = 1, greatest_first: bool = False
 ) -> dict[int, tuple[int, int]]:
     """The value at each place (from 0) of a column of whole numbers, and how many rows stand before the first such.
 
-    The least comes first, or the greatest. A place must be less than there are rows.
+    The least comes first, or the greatest. A place must be less than there are rows. Counted are stretches that are
+    `width` wide, then each value of those that hold a place: few enough of both is fast.
     """
     places = sorted(places)
     if not places:
         return {}
-    least, most = session.execute(select(func.min(value), func.max(value))).one()
-    width = max(1, (most - least) // STRETCHES)
-    stretch = (value - least) // width
-    found = _found(_counted(session, stretch), places, greatest_first)
+    found = _found(_counted(session, value // width), places, greatest_first)
     if width == 1:
-        return {place: (at + least, before) for place, (at, before) in found.items()}
+        return found
+    stretches = sorted({stretch for stretch, _ in found.values()})
+    inside: dict[int, dict[int, int]] = {stretch: {} for stretch in stretches}
+    for at, rows in _counted(session, value, (value // width).in_(stretches)).items():
+        inside[at // width][at] = rows
     exact: dict[int, tuple[int, int]] = {}
-    for number, before in set(found.values()):
-        low = least + number * width
-        counts = _counted(session, value, value >= low, value < low + width)
-        inside = [place - before for place in places if found[place][0] == number]
-        for place, (at, more) in _found(counts, inside, greatest_first).items():
-            exact[place + before] = at, before + more
+    for place, (stretch, before) in found.items():
+        ((at, more),) = _found(inside[stretch], [place - before], greatest_first).values()
+        exact[place] = at, before + more
     return exact
 
 

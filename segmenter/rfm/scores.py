@@ -22,18 +22,22 @@ SCORES = 5
 
 @dataclass(frozen=True)
 class Measure:
-    """One of R, F and M: its column of values, whether a smaller value is better, and what "plus 1" is in its unit."""
+    """One of R, F and M: its column of values, whether a smaller value is better, and what "plus 1" is in its unit.
+
+    `width` is that of the stretches in which its values are counted: of days and purchases there are few.
+    """
 
     key: str
     column: str
     less_is_better: bool = False
     unit: int = 1
+    width: int = 1
 
 
 MEASURES = (
     Measure("r", "days", less_is_better=True),
     Measure("f", "purchases"),
-    Measure("m", "amount", unit=100),
+    Measure("m", "amount", unit=100, width=10_000),
 )
 
 
@@ -43,7 +47,7 @@ def breaks(session: Session, values: FromClause, measure: Measure, count: int) -
     # A quantile at a place that is no whole number lies between the values at the two places around it.
     places = [divmod((count - 1) * part, SCORES) for part in range(1, SCORES)]
     wanted = {whole + more for whole, _ in places for more in (0, 1) if whole + more < count}
-    found = {place: at for place, (at, _) in at_places(session, value, wanted).items()}
+    found = {place: at for place, (at, _) in at_places(session, value, wanted, width=measure.width).items()}
     borders = []
     for whole, rest in places:
         low, high = found[whole], found.get(whole + 1, 0)
@@ -59,7 +63,7 @@ def ranks(session: Session, values: FromClause, measure: Measure, count: int) ->
     value, customer = values.c[measure.column], values.c.customer_id
     firsts = {score: -(-count * (SCORES - score) // SCORES) for score in range(1, SCORES)}
     places = {place for place in firsts.values() if place < count}
-    found = at_places(session, value, places, greatest_first=not measure.less_is_better)
+    found = at_places(session, value, places, width=measure.width, greatest_first=not measure.less_is_better)
     reached = []
     for score, place in firsts.items():
         if place in found:

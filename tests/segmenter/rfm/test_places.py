@@ -22,15 +22,16 @@ ORDERS = {
 
 @pytest.mark.parametrize("name", ORDERS)
 @pytest.mark.parametrize("greatest_first", [False, True])
+@pytest.mark.parametrize("width", [1, 10, 10**9])
 def test_each_place_has_the_value_of_the_sorted_list_and_knows_how_many_stand_before_it(
-    session: Session, name: str, greatest_first: bool
+    session: Session, name: str, greatest_first: bool, width: int
 ) -> None:
     amounts = ORDERS[name]
     session.execute(CreateTable(VALUES))
     rows = [{"customer_id": n, "days": 1, "purchases": 1, "amount": amount} for n, amount in enumerate(amounts)]
     session.execute(insert(VALUES), rows)
     ordered = sorted(amounts, reverse=greatest_first)
-    found = at_places(session, VALUES.c.amount, range(len(ordered)), greatest_first=greatest_first)
+    found = at_places(session, VALUES.c.amount, range(len(ordered)), width=width, greatest_first=greatest_first)
     assert found == {place: (value, ordered.index(value)) for place, value in enumerate(ordered)}
 
 
