@@ -202,24 +202,26 @@ def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str,
         session.execute(insert(table), rows)
 
 
-def give_room(connection: Connection) -> None:
-    """Let this connection, which its caller will not put back, sort and join many rows in memory.
+def keep_temporary_in_memory(connection: Connection) -> None:
+    """Let SQLite keep temporary tables of this connection, which its caller will not put back, off the disk.
 
-    Before its first statement: SQLite cannot be told so in the middle of a transaction.
+    Before its first statement: it cannot be told so in the middle of a transaction.
     """
-    room = "SET work_mem = '128MB'" if connection.dialect.name == "postgresql" else "PRAGMA temp_store = MEMORY"
-    cursor = connection.connection.cursor()
-    cursor.execute(room)
-    cursor.close()
+    if connection.dialect.name == "sqlite":
+        cursor = connection.connection.cursor()
+        cursor.execute("PRAGMA temp_store = MEMORY")
+        cursor.close()
 
 
-def count_anew(session: Session, model: type[Base]) -> None:
-    """Let PostgreSQL look at a table to which many rows were written: it plans as if there were next to none of them.
+def ready_to_join(session: Session, model: type[Base]) -> None:
+    """Let PostgreSQL join a table to which many rows were written: it plans as if there were next to none of them.
 
-    Else it may join a million rows to a million others row by row.
+    Else it may join a million rows to a million others row by row. Memory is for this transaction alone: with so much
+    it would group receipts by hashing, which takes longer than to read them in the order of their index.
     """
     if dialect_of(session) == "postgresql":
         session.execute(text(f"ANALYZE {table_of(model).name}"))
+        session.execute(text("SET LOCAL work_mem = '128MB'"))
 
 
 def in_one_process(session: Session) -> None:

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import delete, insert, literal, select
 from sqlalchemy.orm import Session
 
-from loyalty_core.database import Database, count_anew, give_room, is_passing, table_of
+from loyalty_core.database import Database, is_passing, keep_temporary_in_memory, ready_to_join, table_of
 from segmenter.calendar import Calendar
 from segmenter.rfm.claims import Claim, Lost, claim, fail, keep, put_back
 from segmenter.rfm.cleaning import clean
@@ -63,7 +63,7 @@ def _calculate(database: Database, claimed: Claim, now: datetime, reached: Reach
         try:
             # Gathering only reads what others write; each later transaction begins with a write.
             connection.execution_options(sqlite_begin="DEFERRED")
-            give_room(connection)
+            keep_temporary_in_memory(connection)
             session = Session(connection, expire_on_commit=False)
             calculation = session.get_one(RfmCalculation, claimed.calculation_id)
             looked_at, bought = gather(session, calculation, Calendar.of(session, now))
@@ -71,7 +71,7 @@ def _calculate(database: Database, claimed: Claim, now: datetime, reached: Reach
             reached("gathered")
             keep(session, claimed, now, base=looked_at, customers=bought)
             _score(session, claimed, calculation.convention or "", bought, now, reached)
-            count_anew(session, RfmScore)
+            ready_to_join(session, RfmScore)
             rules = rules_of(session, claimed.settings_id)
             cells, moved = summed_up(session, claimed.calculation_id, rules)
             session.commit()
