@@ -28,7 +28,7 @@ Copy = Callable[[], Database]
 def fill(database: Database, customers: int, receipts: int) -> None:
     """Write customers with addresses, and receipts over two years whose numbers and sums differ as real ones do.
 
-    The databases make the rows themselves, the same on both, and their indexes when the rows are there.
+    The databases make the rows themselves, alike on both but for rounding, and their indexes when the rows are there.
     """
     with database.begin() as session:
         session.add(Organisation(id=1, name="Bench", zone="Europe/London", currency="GBP"))
@@ -47,7 +47,7 @@ PRIME = 2_147_483_647
 
 
 def dice(number: str, salt: int) -> str:
-    """Chance as SQL, from 0 to below 1, of a row's number: the same each time and on both databases."""
+    """Chance as SQL, from 0 to below 1, of a row's number: the same each time."""
     first, second = f"({number} * 48271 + {salt * 7919}) % {PRIME}", f"({number} * 69621 + {salt * 104729}) % {PRIME}"
     return f"(CAST((({first}) * ({second})) % {PRIME} AS FLOAT) / {PRIME})"
 
