@@ -23,6 +23,7 @@ MODULES = (
     "membership",
     "customer_form",
     "segments",
+    "selections",
     "lists",
     "downloads",
     "customer_segments",

@@ -43,6 +43,7 @@ def rfm() -> str:
     drawn = draw(map_name, found)
     cell = chosen(drawn, request.args.get("cell", ""))
     shown = segments_shown(g.session, stands.current, found)
+    cell_tree = tree_of(stands.settings, map_name, cell.x, cell.y)
     # Its customers are read when somebody asks for them: there may be a hundred thousand.
     square = (stands.current.id, map_name, cell.x, cell.y)
     held = holdings_of(g.session, *square, moment()) if "cell" in request.args and cell.customers else None
@@ -61,7 +62,8 @@ def rfm() -> str:
         segments=shown,
         moved=sum(each.came_in for each in shown),
         widest=max((max(each.came_in, each.left) for each in shown), default=0),
-        cell_tree=segment_address(tree_of(stands.settings, map_name, cell.x, cell.y)),
+        cell_selection=cell_tree,
+        cell_tree=segment_address(cell_tree),
         segment_trees={each.name: segment_address(_tree_of_segment(stands, each, shown), each.name) for each in shown},
         next_at=next_due(g.session, stands.current.started_at or stands.current.requested_at),
         **of_calculation(stands.current),

@@ -49,7 +49,10 @@ MOVED = {
     *("identity", "consent", "customer_tag", "customer_attribute_value", "event"),
 }
 LEDGER = {"operation", "lot", "entry", "debt", "debt_payment", "redemption_outlet"}
-KEPT_AS_HISTORY = {"enrollment", "message", "customer_merge", "customer_list_member"}
+KEPT_AS_HISTORY = {
+    *("enrollment", "message", "message_opening"),
+    *("customer_merge", "customer_list_member", "selection_member"),
+}
 OPERATION = (
     "INSERT INTO operation (customer_id, idempotency_key, input_hash, kind, amount, at, source)"
     " VALUES (2, 'x', 'h', 'accrue', 5, '2026-11-21 12:00:00', 'api')"

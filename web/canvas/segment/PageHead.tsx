@@ -10,6 +10,7 @@ type Props = {
   /** "Not saved yet", "Saved 14:32". */
   state: string;
   onName: (name: string) => void;
+  onAct: () => void;
   onExplain: () => void;
   onFreeze: () => void;
   onCopy: () => void;
@@ -47,6 +48,9 @@ export function PageHead({ name, trouble, kind, isNew, state, ...on }: Props) {
         <span className="s t3 nw" role="status">
           {state}
         </span>
+        <button type="button" className="btn" onClick={on.onAct}>
+          <Icon name="circle-check" /> {t('Act on these customers…')}
+        </button>
         <button type="button" className="btn" onClick={on.onExplain}>
           <Icon name="user-question" /> {t('Why is… in or out?')}
         </button>

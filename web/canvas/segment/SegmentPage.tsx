@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { ApiError, copySegment, postSegment, putSegment, type Segment } from '../api';
 import { clock } from '../format';
 import { t } from '../i18n';
+import { openSelection } from '../selection/api';
 import { Builder } from './Builder';
 import { Details } from './Details';
 import { ExplainDialog } from './ExplainDialog';
@@ -79,6 +80,15 @@ export function SegmentPage({ saved: first, conditions, asked }: Props) {
     }
   }
 
+  async function actOn(): Promise<void> {
+    try {
+      const opened = await openSelection(dirty || saved.id === null ? { tree } : { segment: saved.id });
+      location.assign(`/selections/${opened.id}`);
+    } catch (error) {
+      setTrouble(explain(error, tree));
+    }
+  }
+
   async function saveCopy(): Promise<void> {
     try {
       const copy =
@@ -103,6 +113,7 @@ export function SegmentPage({ saved: first, conditions, asked }: Props) {
           setName(next);
           setTrouble(NO_TROUBLE);
         }}
+        onAct={() => whenFilled(() => void actOn())}
         onExplain={() => whenFilled(() => setDialog('explain'))}
         onFreeze={() => whenFilled(() => setDialog('freeze'))}
         onCopy={() => whenFilled(() => void saveCopy())}
