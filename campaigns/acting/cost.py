@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaigns.acting.asked import Asked, check_action, live_version, step_of
 from campaigns.node_types import Fact, Whom
+from campaigns.problems import NotReady, Problem
 from campaigns.runtime.entering import may_enter
 from campaigns.wording import count
 from loyalty_core.errors import Refused
@@ -18,24 +19,31 @@ from segmenter.selections.members import figures, selection, ticked
 
 @dataclass(frozen=True)
 class Cost:
-    """How many customers are ticked of how many; an example of one, and what it comes to for all."""
+    """How many customers are ticked of how many; an example of one, and what it comes to for all.
+
+    While there are `problems` of the settings, nothing can be said of either.
+    """
 
     members: int
     ticked: int
     example: Sequence[Fact]
     facts: Sequence[Fact]
+    problems: Sequence[Problem] = ()
 
 
 def cost(session: Session, selection_id: int, asked: Asked, now: datetime) -> Cost:
-    """What would happen now. NotFound; Refused or NotReady at what is wrong, as acting itself would."""
+    """What would happen now. NotFound; Refused where it is no action, or a campaign that takes nobody in."""
     selection(session, selection_id)
     sizes = figures(session, selection_id)
     whom = Whom(ticked(selection_id), sizes.ticked)
     if asked.campaign_id is not None:
         facts = _entering(session, asked.campaign_id, whom, now)
         return Cost(sizes.members, sizes.ticked, [], facts)
-    check_action(session, selection_id, asked, now)
     step = step_of(asked)
+    try:
+        check_action(session, selection_id, asked, now)
+    except NotReady as unready:
+        return Cost(sizes.members, sizes.ticked, [], [], unready.problems)
     settings = step.load(asked.settings or {})
     example = list(step.example(session, settings, now))
     return Cost(sizes.members, sizes.ticked, example, list(step.cost(session, settings, whom)))

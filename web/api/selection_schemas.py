@@ -94,13 +94,21 @@ class FactSchema(Schema):
     hint = fields.String(required=True)
 
 
+class WrongSettingSchema(Schema):
+    """What keeps an action from being done, at its place (`settings.amount`)."""
+
+    where = fields.String(required=True)
+    message = fields.String(required=True)
+
+
 class CostSchema(Schema):
-    """What an action would come to now."""
+    """What an action would come to now; with problems, nothing can be said of that yet."""
 
     members = fields.Integer(required=True)
     ticked = fields.Integer(required=True)
     example = fields.List(fields.Nested(FactSchema), required=True)
     facts = fields.List(fields.Nested(FactSchema), required=True)
+    problems = fields.List(fields.Nested(WrongSettingSchema), required=True)
 
 
 class ActionSchema(Schema):

@@ -177,9 +177,9 @@ def test_what_cannot_be_done_is_told_at_its_field_and_nothing_happens(
     with pytest.raises(NotReady) as told:
         _act(town, selection, asked)
     assert [each.where for each in told.value.problems] == [where]
-    with pytest.raises(NotReady), town.database.read() as session:
-        cost(session, selection, asked, NOON)
     with town.database.read() as session:
+        foreseen = cost(session, selection, asked, NOON)
+        assert ([each.where for each in foreseen.problems], foreseen.facts) == ([where], [])
         assert session.scalar(select(func.count()).select_from(SelectionAction)) == 0
         assert session.scalar(select(func.count()).select_from(Campaign)) == 0
 

@@ -63,6 +63,9 @@ def _set_up_loyalty(page: Page, live_app: LiveApplication) -> None:
     with page.expect_download() as download:
         page.get_by_role("button", name="Download", exact=True).click()
     assert download.value.suggested_filename == "guests.xlsx"
+    page.goto(f"{live_app.url}/customers?q=anna")
+    page.get_by_role("button", name="Act on these customers").click()
+    page.wait_for_url("**/selections/1")
     page.goto(f"{live_app.url}/promo-codes/new")
     page.get_by_label("Name").fill("Spring")
     page.get_by_role("button", name="Save").click()
@@ -131,6 +134,7 @@ def test_pages_break_no_rule_of_accessibility(
             "/settings/letters/1",
             "/settings/api-keys",
         ),
+        *("/selections/1", "/selections/1?q=zzz"),
         *("/lists", "/lists/new", "/lists/files/1", "/lists/1", "/downloads/1"),
         *("/attributes", "/attributes/new", "/attributes/1", f"/customers/{shop.anna}/attributes"),
         *("/find?q=a", "/nothing-here", "/customers/new", f"/customers/{shop.anna}/editing", "/customers?waiting=1"),

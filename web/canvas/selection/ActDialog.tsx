@@ -38,7 +38,7 @@ export function ActDialog({ id, type, ticked, onClose }: Props) {
     const stop = new AbortController();
     const timer = setTimeout(() => {
       getCost(id, asked, stop.signal).then(
-        (cost) => setTold({ cost, errors: new Map() }),
+        (cost) => setTold({ cost: cost.problems.length > 0 ? null : cost, errors: bySetting(cost.problems) }),
         (error: unknown) => !stop.signal.aborted && setTold({ cost: null, errors: errorsOf(error) }),
       );
     }, PAUSE_MS);
@@ -178,7 +178,8 @@ function CampaignField({ value, error, onChange }: CampaignProps) {
 }
 
 /** Messages by setting: "settings.amount" is about "amount". */
-function errorsOf(error: unknown): ReadonlyMap<string, string> {
-  if (!(error instanceof ApiError)) return new Map([['', messageOf(error)]]);
-  return new Map(error.errors.map(({ where, message }) => [where.replace(/^(settings\.|selection$)/, ''), message]));
-}
+const bySetting = (problems: readonly { where: string; message: string }[]): ReadonlyMap<string, string> =>
+  new Map(problems.map(({ where, message }) => [where.replace(/^(settings\.|selection$)/, ''), message]));
+
+const errorsOf = (error: unknown): ReadonlyMap<string, string> =>
+  error instanceof ApiError ? bySetting(error.errors) : new Map([['', messageOf(error)]]);

@@ -6,7 +6,8 @@ import type { SegmentTree } from '../segment/types';
 export type Sizes = { members: number; ticked: number };
 /** An action of the palette with its settings, or a campaign to enter. */
 export type Asked = { action: string; settings: Settings } | { campaign: number };
-export type Cost = Sizes & { example: Example[]; facts: Example[] };
+/** What an action comes to, or the problems of its settings. */
+export type Cost = Sizes & { example: Example[]; facts: Example[]; problems: { where: string; message: string }[] };
 
 /** Freezes who meets a tree, or is in a saved segment, now. */
 export const openSelection = (found: { tree: SegmentTree } | { segment: number }) =>
