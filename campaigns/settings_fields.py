@@ -33,6 +33,11 @@ class Settings(Schema):
     class Meta:
         unknown = RAISE
 
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        """What is left empty is told in the words of the form."""
+        for lack in ("required", "null"):
+            field_obj.error_messages[lack] = gettext("Fill this in")
+
 
 def _about(title: Text, hint: Text | None, **more: Any) -> dict[str, Any]:
     return {"title": title, "hint": hint, **more}
