@@ -14,12 +14,16 @@ import pytest
 from redis import Redis
 from sqlalchemy import func, select
 
+from campaigns.acting.acting import act
+from campaigns.acting.asked import Asked
 from campaigns.messages.rows import Message
 from campaigns.runtime.jobs import now, ring_for_open_work
 from campaigns.runtime.rows import Batch, Enrollment
 from campaigns.runtime.starting import start_by_hand
 from loyalty_core.database import Database
 from loyalty_core.settings import Settings
+from segmenter.selections import members
+from segmenter.selections.opening import open_tree
 from tests.campaigns.town import Town, birthday, sums_hold
 from tests.support.valkey import Valkey
 
@@ -106,6 +110,22 @@ def test_twenty_kills_in_the_middle_of_a_run_pay_everybody_once(town: Town, inst
         assert session.scalar(select(func.count()).select_from(Message)) == CUSTOMERS
         assert session.scalar(select(func.count()).where(Enrollment.status != "finished")) == 0
         assert sums_hold(session, run.id)
+
+
+def test_workers_killed_while_a_selection_is_paid_double_nothing(town: Town, installation: Settings) -> None:
+    ids = town.customers(300)
+    asked = Asked("accrue_bonuses", {"amount": "500.00", "lifetime_days": 30, "legal_entity": town.company})
+    with town.database.begin() as session:
+        selection = open_tree(session, {"all": []}, now(), "Anna").id
+        members.tick(session, selection, ids[:1], False)
+        act(session, selection, asked, "once", now(), "Anna", installation.batch_size)
+    for _kill in range(4):
+        ring_for_open_work(installation)
+        with process(installation, WORKER, CATENA_CRASH_AT="before_commit"):
+            wait_until(lambda: batches(town.database, "working") > 0)
+    with process(installation, CLOCK), process(installation, WORKER):
+        wait_until(lambda: batches(town.database, "ready") + batches(town.database, "working") == 0, 180)
+    assert town.lots() == [(customer, 50_000) for customer in ids[1:]]
 
 
 def test_workers_and_clock_wait_for_a_redis_that_is_away(
