@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from loyalty_core.customers.rows import Customer
 from segmenter.compiler import facts_for
-from segmenter.counting import count
+from segmenter.counting import Bought, count
 from segmenter.preview import LineCount, Preview
 from segmenter.sentences import sentence, words_for
 from segmenter.trees import leaves, read
@@ -39,8 +39,8 @@ def estimate(session: Session, tree: Any, now: datetime) -> Preview:
         lines=[
             LineCount(leaf.path, _scaled(number, found.total, total)) for leaf, number in zip(lines, alone, strict=True)
         ],
-        bought=found.bought,
-        base=found.base,
+        bought=_all_of(found.bought, found.total, total),
+        base=_all_of(found.base, found.total, total),
         sample=[],
         without=[],
         names=words_for(session, parsed).names,
@@ -59,6 +59,10 @@ def _sample(session: Session) -> list[int]:
 
 def _scaled(met: int, sampled: int, total: int) -> int:
     return (2 * met * total + sampled) // (2 * sampled) if sampled else 0
+
+
+def _all_of(bought: Bought, sampled: int, total: int) -> Bought:
+    return Bought(_scaled(bought.purchases, sampled, total), _scaled(bought.sum, sampled, total))
 
 
 def _margin(met: int, sampled: int, total: int) -> int:

@@ -38,6 +38,9 @@ def test_of_many_it_is_near_the_count_and_the_same_each_time(session: Session, m
     assert 0 < told.margin < 60
     assert abs(told.count - 200) <= told.margin
     assert told.lines[0].count == told.count
+    # What they bought is that of all, too, and not of the sample alone.
+    assert abs(told.bought.purchases - 200) <= told.margin
+    assert told.bought.sum == told.base.sum == told.bought.purchases * 1000
     again = estimate(session, MALE, NOW)
     assert (again.count, again.margin) == (told.count, told.margin)
 
