@@ -15,6 +15,8 @@ from segmenter.values import Value
 from segmenter.windows import Window
 from segmenter.words import Words
 
+# A number that takes the plural of many in every language.
+MANY = 5
 # As they stand in the list that people choose from.
 GROUPS = {
     "purchases": _("Purchases"),
@@ -125,6 +127,12 @@ class Leaf:
     def quantity(self, words: Words) -> str:
         """Operator and value in words: "10 or more"."""
         return operators.quantity(self.op, [self.condition.value.full(value, words) for value in self.values])
+
+    @property
+    def number(self) -> int:
+        """What the noun behind `quantity` agrees with: "exactly 1 purchase", but "1 or more purchases"."""
+        count: int = self.values[-1]
+        return MANY if self.op in ("ge", "le") and count == 1 else count
 
     def signed(self, words: Words) -> str:
         """Operator and value in signs: "≥ 10"."""

@@ -25,7 +25,7 @@ def _clause(leaf: Leaf, words: Words, scope: str) -> str:
     return ngettext(
         "who took part in %(campaigns)s %(quantity)s time%(scope)s",
         "who took part in %(campaigns)s %(quantity)s times%(scope)s",
-        leaf.values[-1],
+        leaf.number,
         campaigns=leaf.subject(words) if leaf.of else gettext("campaigns"),
         quantity=leaf.quantity(words),
         scope=scope,

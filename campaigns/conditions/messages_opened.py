@@ -26,7 +26,7 @@ def _clause(leaf: Leaf, words: Words, scope: str) -> str:
     return ngettext(
         "who opened %(quantity)s letter%(campaigns)s%(scope)s",
         "who opened %(quantity)s letters%(campaigns)s%(scope)s",
-        leaf.values[-1],
+        leaf.number,
         quantity=leaf.quantity(words),
         campaigns=gettext(" of %(campaigns)s", campaigns=leaf.subject(words)) if leaf.of else "",
         scope=scope,

@@ -24,7 +24,7 @@ def _clause(leaf: Leaf, words: Words, scope: str) -> str:
     return ngettext(
         "who were sent %(quantity)s message%(channel)s%(scope)s",
         "who were sent %(quantity)s messages%(channel)s%(scope)s",
-        leaf.values[-1],
+        leaf.number,
         quantity=leaf.quantity(words),
         channel=gettext(" by %(channel)s", channel=leaf.subject(words)) if leaf.of else "",
         scope=scope,

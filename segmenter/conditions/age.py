@@ -21,7 +21,7 @@ def _clause(leaf: Leaf, words: Words, _window: str) -> str:
     return ngettext(
         "who are %(quantity)s year old",
         "who are %(quantity)s years old",
-        leaf.values[-1],
+        leaf.number,
         quantity=leaf.quantity(words),
     )
 

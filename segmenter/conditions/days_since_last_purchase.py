@@ -11,7 +11,7 @@ def _clause(leaf: Leaf, words: Words, scope: str) -> str:
     return ngettext(
         "who bought last%(scope)s %(quantity)s day ago",
         "who bought last%(scope)s %(quantity)s days ago",
-        leaf.values[-1],
+        leaf.number,
         quantity=leaf.quantity(words),
         scope=scope,
     )

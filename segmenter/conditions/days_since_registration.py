@@ -12,7 +12,7 @@ def _clause(leaf: Leaf, words: Words, _window: str) -> str:
     return ngettext(
         "who registered %(quantity)s day ago",
         "who registered %(quantity)s days ago",
-        leaf.values[-1],
+        leaf.number,
         quantity=leaf.quantity(words),
     )
 

@@ -24,7 +24,7 @@ def _clause(leaf: Leaf, words: Words, _scope: str) -> str:
     return ngettext(
         "whose next birthday is in %(quantity)s day",
         "whose next birthday is in %(quantity)s days",
-        leaf.values[-1],
+        leaf.number,
         quantity=leaf.quantity(words),
     )
 

@@ -15,7 +15,7 @@ def _clause(leaf: Leaf, words: Words, scope: str) -> str:
     return ngettext(
         "to whom %(event)s happened %(quantity)s time%(scope)s",
         "to whom %(event)s happened %(quantity)s times%(scope)s",
-        leaf.values[-1],
+        leaf.number,
         event=leaf.subject(words),
         quantity=leaf.quantity(words),
         scope=scope,

@@ -16,7 +16,7 @@ def _clause(leaf: Leaf, words: Words, scope: str) -> str:
     return ngettext(
         "who invited %(quantity)s friend%(scope)s",
         "who invited %(quantity)s friends%(scope)s",
-        leaf.values[-1],
+        leaf.number,
         quantity=leaf.quantity(words),
         scope=scope,
     )

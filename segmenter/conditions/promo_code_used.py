@@ -34,7 +34,7 @@ def _clause(leaf: Leaf, words: Words, scope: str) -> str:
     return ngettext(
         "who used %(quantity)s promo code%(lists)s%(scope)s",
         "who used %(quantity)s promo codes%(lists)s%(scope)s",
-        leaf.values[-1],
+        leaf.number,
         quantity=leaf.quantity(words),
         lists=gettext(" of %(lists)s", lists=leaf.subject(words)) if leaf.of else "",
         scope=scope,

@@ -12,7 +12,7 @@ def _clause(leaf: Leaf, words: Words, window: str) -> str:
     return ngettext(
         "who made %(quantity)s purchase%(window)s",
         "who made %(quantity)s purchases%(window)s",
-        leaf.values[-1],
+        leaf.number,
         quantity=leaf.quantity(words),
         window=window,
     )

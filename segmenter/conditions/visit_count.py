@@ -12,7 +12,7 @@ def _clause(leaf: Leaf, words: Words, scope: str) -> str:
     return ngettext(
         "who made %(quantity)s visit%(scope)s",
         "who made %(quantity)s visits%(scope)s",
-        leaf.values[-1],
+        leaf.number,
         quantity=leaf.quantity(words),
         scope=scope,
     )

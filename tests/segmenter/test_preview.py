@@ -20,7 +20,7 @@ def test_a_preview_counts_the_tree_and_each_line_alone(session: Session) -> None
     shown = preview(session, {"all": [MALE, {"any": [BOUGHT]}]}, NOW)
     assert (shown.count, shown.total, shown.share) == (1, 4, 0.25)
     assert shown.lines == [LineCount("all.0", 2), LineCount("all.1.any.0", 2)]
-    assert shown.sentence.startswith("Customers who are male and who made 1 or more purchase")
+    assert shown.sentence.startswith("Customers who are male and who made 1 or more purchases")
     assert [row.id for row in shown.sample] == [2]
     assert shown.took_ms >= 0
 

@@ -107,7 +107,7 @@ def test_letters_that_were_opened_and_clicked_are_counted_by_campaign_and_period
     assert found(session, {"none": [leaf("messages_clicked", 1)]}) == [1, 3, 4]
     tree = {"all": [leaf("messages_opened", 1, of=[1], within={"last_days": 7}), leaf("messages_clicked", 2, "eq")]}
     assert sentence(session, tree) == (
-        "Customers who opened 1 or more letter of “Winter” in the last 7 days "
+        "Customers who opened 1 or more letters of “Winter” in the last 7 days "
         "and who followed links in exactly 2 letters"
     )
     assert short(session, tree) == "≥ 1 letter opened, = 2 letters clicked"
