@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from campaigns.acting.acting import act
 from campaigns.acting.asked import Asked
 from campaigns.messages.rows import Message
+from campaigns.runtime import jobs
 from campaigns.runtime.jobs import now, ring_for_open_work
 from campaigns.runtime.rows import Batch, Enrollment
 from campaigns.runtime.starting import start_by_hand
@@ -73,8 +74,10 @@ def batches(database: Database, status: str) -> int:
 
 
 @pytest.fixture
-def installation(settings: Settings, valkey: Valkey) -> Settings:
+def installation(settings: Settings, valkey: Valkey, database: Database, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """An installation whose leases lapse soon and whose mail server does not answer."""
+    # Bells that this process rings are for this test's database, not for the one that was kept before it.
+    monkeypatch.setattr(jobs, "_database", lambda: database)
     return replace(settings, redis_url=valkey.url, smtp_url="smtp://127.0.0.1:9", lease_s=1, batch_size=25)
 
 
