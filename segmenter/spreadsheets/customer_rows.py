@@ -105,6 +105,7 @@ def _marks(session: Session, ids: Sequence[int]) -> dict[tuple[int, str], str]:
         Identity.customer_id.in_(id_set(session, ids)), Identity.kind.in_(MARKS)
     )
     found: dict[tuple[int, str], str] = {}
-    for customer_id, kind, shown in session.execute(borne.order_by(Identity.kind, *MAIN_FIRST)):
+    # By customer first: by kind alone SQLite would walk every mark of everybody.
+    for customer_id, kind, shown in session.execute(borne.order_by(Identity.customer_id, Identity.kind, *MAIN_FIRST)):
         found.setdefault((customer_id, kind), shown)
     return found

@@ -1,13 +1,15 @@
 """Writes an xlsx file piece by piece, in memory that does not grow with the rows; text is never a formula."""
 
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import chain, islice
+from types import NoneType
+from typing import Any
 from xml.sax.saxutils import escape
 
-from segmenter.spreadsheets.safe_cells import safe
+from segmenter.spreadsheets.safe_cells import is_plain, safe
 from segmenter.spreadsheets.workbook_parts import AMOUNT, DAY, HEAD, HEADING, MAIN, leaves
 
 ROWS_MAX = 1_048_576  # of a sheet, the heads among them
@@ -52,27 +54,31 @@ def _sheet(headings: Sequence[Cell], rows: Iterator[Sequence[Cell]], rows_max: i
     written = 0
     while written < SHEET_BYTES_MAX and (some := list(islice(rows, min(ROWS_AT_ONCE, rows_max)))):
         rows_max -= len(some)
-        piece = "".join(f"<row>{''.join(map(_cell, row))}</row>" for row in some).encode()
+        piece = "".join(f"<row>{''.join([_CELL[type(cell)](cell) for cell in row])}</row>" for row in some).encode()
         written += len(piece)
         yield piece
     yield b"</sheetData></worksheet>"
 
 
-def _cell(value: Cell) -> str:
-    if value is None or value == "":
-        return "<c/>"
-    if isinstance(value, str):
-        return _text(value)
-    if isinstance(value, date) and value < _FIRST_DAY:
-        return _text(value.isoformat())
-    if isinstance(value, date):
-        return f'<c s="{DAY}"><v>{(value - _DAY_ZERO).days}</v></c>'
-    return f'<c s="{AMOUNT}"><v>{value}</v></c>' if isinstance(value, Decimal) else f"<c><v>{value}</v></c>"
-
-
 def _text(text: str, style: int = 0) -> str:
-    shown = escape(safe(text)[:CELL_MAX])
+    if not text:
+        return "<c/>"
+    shown = text if is_plain(text) else escape(safe(text)[:CELL_MAX])
     return f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>'
+
+
+def _day(day: date) -> str:
+    return f'<c s="{DAY}"><v>{(day - _DAY_ZERO).days}</v></c>' if day >= _FIRST_DAY else _text(day.isoformat())
+
+
+# A look-up by type: a file has millions of cells.
+_CELL: dict[type, Callable[[Any], str]] = {
+    str: _text,
+    int: lambda number: f"<c><v>{number}</v></c>",
+    Decimal: lambda amount: f'<c s="{AMOUNT}"><v>{amount}</v></c>',
+    date: _day,
+    NoneType: lambda _nothing: "<c/>",
+}
 
 
 class _Sink:

@@ -134,5 +134,6 @@ def _add_marks(session: Session, rows: Iterable[CustomerRow]) -> None:
     marks = select(Identity.customer_id, Identity.kind, Identity.shown).where(
         Identity.customer_id.in_(id_set(session, list(by_id)))
     )
-    for customer_id, kind, shown in session.execute(marks.order_by(Identity.kind, *MAIN_FIRST)):
+    # By customer first: by kind alone SQLite would walk every mark of everybody.
+    for customer_id, kind, shown in session.execute(marks.order_by(Identity.customer_id, Identity.kind, *MAIN_FIRST)):
         by_id[customer_id].marks.setdefault(kind, shown)

@@ -8,11 +8,14 @@ from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
+from xml.sax.saxutils import escape
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import text
 
 from segmenter.spreadsheets.files import read_lines
-from segmenter.spreadsheets.safe_cells import safe
+from segmenter.spreadsheets.safe_cells import is_plain, safe
 from segmenter.spreadsheets.workbook_writing import Cell, write_workbook
 
 pytestmark = pytest.mark.once
@@ -33,6 +36,11 @@ def test_text_that_a_spreadsheet_would_calculate_has_an_apostrophe_in_front(text
 )
 def test_other_text_and_phones_stay_as_they_are(text: str) -> None:
     assert safe(text) == text
+
+
+@given(text(max_size=8) | text(alphabet="+-=@09 a\t\n&<（", max_size=5))
+def test_what_is_written_without_a_second_look_is_safe_as_it_stands(words: str) -> None:
+    assert not is_plain(words) or escape(safe(words)) == words
 
 
 def test_a_workbook_holds_text_numbers_days_and_nothing_as_what_they_are() -> None:
