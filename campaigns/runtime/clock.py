@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,8 @@ from campaigns.node_types import ClockTrigger
 from campaigns.publication import newest_version
 from campaigns.runtime.crash_points import crash_point
 from campaigns.runtime.intake import open_run
-from campaigns.runtime.rows import Batch, Run, RunIntake
+from campaigns.runtime.retrying import retry_next
+from campaigns.runtime.rows import Batch, Run, RunIntake, RunRetry
 from campaigns.runtime.starting import take_events, take_in
 from campaigns.runtime.stopping import drop_queued
 from campaigns.runtime.work import work_once
@@ -84,6 +85,8 @@ def drain(database: Database, now: datetime, settings: Settings) -> int:
     batches = 0
     while calculate_next(database, now, crash_point) or count_next(database, now):
         pass
+    while retry_next(database, now, settings.batch_size):
+        pass
     while True:
         busy = _take_all_events(database, now, settings.batch_size)
         while work_once(database, now, settings.lease_s):
@@ -141,7 +144,9 @@ def _burn_all(database: Database, now: datetime) -> int:
 
 def _finish(session: Session, now: datetime) -> int:
     """Mark the runs finished in which nobody travels and nobody can enter any more."""
-    open_batch = exists().where(Batch.run_id == Run.id, Batch.status != "done")
+    open_batch = or_(
+        exists().where(Batch.run_id == Run.id, Batch.status != "done"), exists().where(RunRetry.run_id == Run.id)
+    )
     quiet = session.execute(
         select(Run, CampaignVersion)
         .join(CampaignVersion, CampaignVersion.id == Run.version_id)

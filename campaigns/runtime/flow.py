@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
@@ -31,6 +31,13 @@ class StepFailed(RuntimeError):
         super().__init__(str(cause) if told else f"{type(cause).__name__}: {words}")
         self.node = node
         self.cause = cause
+
+
+class Again(NamedTuple):
+    """Enrollments that failed at a step and try it again: the step, and the trail of each until then."""
+
+    node: str
+    trails: Mapping[int, str]
 
 
 class Chain:
@@ -60,29 +67,45 @@ def chain_of(session: Session, run_id: int) -> tuple[Run, Chain]:
 
 
 def travel(
-    session: Session, run: Run, chain: Chain, enrollments: Mapping[int, int], now: datetime, doomed: Mapping[str, str]
+    session: Session,
+    run: Run,
+    chain: Chain,
+    enrollments: Mapping[int, int],
+    now: datetime,
+    doomed: Mapping[str, str],
+    again: Again | None = None,
 ) -> None:
-    """Move the enrollments (id → customer id) that stand at the trigger to the ends of their trips.
+    """Move the enrollments (id → customer id) that stand at the trigger, or at a step `again`, to the ends of trips.
 
-    Steps act in topological order, so a step that two branches lead to acts once for each enrollment. At a step that
-    `doomed` names everybody fails, with the reason given there. Raises StepFailed, or the database's own error where
-    the step is not to blame; the caller rolls back.
+    Steps act in topological order, so a step that two branches lead to acts once for each enrollment, and one that
+    their trail has passed acts no more. At a step that `doomed` names everybody fails, with the reason given there.
+    Raises StepFailed, or the database's own error where the step is not to blame; the caller rolls back.
     """
     counts = Counts()
     standing: dict[str, set[int]] = defaultdict(set)
-    trails = dict.fromkeys(enrollments, " ")
+    trails = dict.fromkeys(enrollments, " ") if again is None else {each: again.trails[each] for each in enrollments}
+    passed = set[tuple[str, int]]() if again is None else _walk(chain, trails, standing)
     failed: dict[int, tuple[str, str]] = {}
+    if again is not None:
+        counts.add(again.node, "waiting", -len(enrollments))
     for node, settings in chain.order:
+        arrived: dict[int, int] = {}
         if isinstance(node.type, Step):
-            arrived = {each: enrollments[each] for each in sorted(standing[node.id]) if each not in failed}
+            coming = (
+                each for each in sorted(standing[node.id]) if each not in failed and (node.id, each) not in passed
+            )
+            arrived = {each: enrollments[each] for each in coming}
             if not arrived:
                 continue
             batch = Batch(session, run.id, run.campaign_id, node.id, arrived, now)
             outcome = _doom(arrived, doomed[node.id]) if node.id in doomed else _act(node.type, batch, settings)
-            counts.add(node.id, "in", len(arrived))
-        else:
+            # Who tries a step again came in when they first did.
+            counts.add(node.id, "in", 0 if again is not None and node.id == again.node else len(arrived))
+        elif again is None:
             outcome = Outcome({"out": enrollments.keys()})
             counts.add(node.id, "waiting", -len(enrollments))
+        else:
+            continue
         for port in node.type.ports:
             went = outcome.ways.get(port.key, ())
             counts.add(node.id, f"out:{port.key}", len(went), outcome.granted.get(port.key, 0))
@@ -91,13 +114,25 @@ def travel(
                 standing[target].update(went)
         # Who entered and left by no way has ended the trip here: the sum in = out + waiting + failed counts them.
         left = set(outcome.failed).union(*outcome.ways.values())
-        ended = [enrollment for enrollment in standing[node.id] if enrollment not in left and enrollment not in failed]
+        ended = [enrollment for enrollment in arrived if enrollment not in left]
         counts.add(node.id, "out:end", len(ended))
         _mark(trails, ended, node.id, "end")
         counts.add(node.id, "failed", len(outcome.failed))
         failed |= {enrollment: (node.id, reason) for enrollment, reason in outcome.failed.items()}
     _end_trips(session, trails, failed, now)
     counts.write(session, run.id)
+
+
+def _walk(chain: Chain, trails: Mapping[int, str], standing: dict[str, set[int]]) -> set[tuple[str, int]]:
+    """Let each stand again where its trail leads to; which steps it has passed."""
+    passed = set()
+    for enrollment, trail in trails.items():
+        for way in trail.split():
+            node, _, port = way.rpartition(":")
+            passed.add((node, enrollment))
+            for target in chain.lines.get((node, port), ()):
+                standing[target].add(enrollment)
+    return passed
 
 
 def _mark(trails: dict[int, str], went: Iterable[int], node: str, port: str) -> None:

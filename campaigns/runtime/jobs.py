@@ -24,7 +24,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.exc import DBAPIError
 
 from campaigns.messages import delivery
-from campaigns.runtime import clock
+from campaigns.runtime import clock, retrying
 from campaigns.runtime.claims import any_free
 from campaigns.runtime.crash_points import crash_point
 from campaigns.runtime.starting import take_events
@@ -141,6 +141,15 @@ def sizes_job() -> None:
     ring_for_open_work(_settings())
 
 
+@_outlives_outages
+def retry_job() -> None:
+    """Take up those who try a step again, for a stint."""
+    stop = monotonic() + STINT_S
+    while retrying.retry_next(_database(), now(), _settings().batch_size) and monotonic() < stop:
+        pass
+    ring_for_open_work(_settings())
+
+
 def ring_for_open_work(settings: Settings) -> None:
     """Ring for everything that the database says is open now."""
     with _database().read() as session:
@@ -154,6 +163,8 @@ def ring_for_open_work(settings: Settings) -> None:
             ring(settings, deliver_job, LONG)
         if any_free_calculation(session, moment):
             ring(settings, rfm_job, LONG)
+        if retrying.any_open(session):
+            ring(settings, retry_job, LONG)
         if sizes.any_due(session, moment):
             ring(settings, sizes_job, LONG)
 

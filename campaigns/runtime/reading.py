@@ -149,8 +149,8 @@ def _went(session: Session, run_id: int, node: str, way: str) -> Any:
     took = f" {node}:{port} " if port else f" {node}:"
     passed = Enrollment.trail.contains(took, autoescape=True)
     here = Enrollment.failed_at_node == node
-    trigger = session.scalar(select(Batch.node).where(Batch.run_id == run_id).limit(1))
-    standing = (Enrollment.status == "travelling") & (node == trigger)
+    numbers = select(Batch.number).where(Batch.run_id == run_id, Batch.node == node, Batch.status != "done")
+    standing = (Enrollment.status == "travelling") & Enrollment.batch_number.in_(numbers)
     match kind:
         case "failed":
             return here

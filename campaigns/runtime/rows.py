@@ -107,6 +107,16 @@ class Enrollment(Base):
     ended_at: Mapped[datetime | None]
 
 
+class RunRetry(Base):
+    """Those who had failed at a step of a run when somebody asked that they try again, as long as some are left."""
+
+    __tablename__ = "run_retry"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), primary_key=True)
+    node: Mapped[str] = mapped_column(String(40), primary_key=True)
+    asked_at: Mapped[datetime]
+
+
 class NodeCount(Base):
     """How many enrollments of a run went a `way` at a node: `in`, `waiting`, `failed` or `out:<port>`.
 

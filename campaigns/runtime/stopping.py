@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from campaigns.editing import find
 from campaigns.messages.rows import Message
 from campaigns.runtime.counts import Counts
-from campaigns.runtime.rows import Batch, Enrollment, Run
+from campaigns.runtime.rows import Batch, Enrollment, Run, RunRetry
 from loyalty_core.errors import Conflict, NotFound
 from loyalty_core.i18n import gettext
 
@@ -43,6 +43,7 @@ def stop_run(session: Session, run_id: int, now: datetime) -> Run:
         counts.add(node, "out:end", left)
     # In the order in which a worker writes: trips, counts, its batch. So each waits for the other, never in a circle.
     counts.write(session, run_id)
+    session.execute(delete(RunRetry).where(RunRetry.run_id == run_id))
     ended = {"status": "done", "finished_at": now, "token": None, "lease_until": None, "error": None}
     session.execute(update(Batch).where(*open_batches).values(**ended), execution_options=_UNSEEN)
     drop_queued(session)
@@ -63,5 +64,10 @@ def _leave(session: Session, run_id: int, node: str, now: datetime) -> int:
     inside = update(Enrollment).where(
         Enrollment.run_id == run_id, Enrollment.status == "travelling", Enrollment.batch_number.in_(numbers)
     )
-    values = {"status": "finished", "trail": f" {node}:end ", "reason": gettext("The run was stopped"), "ended_at": now}
+    values = {
+        "status": "finished",
+        "trail": Enrollment.trail + f"{node}:end ",
+        "reason": gettext("The run was stopped"),
+        "ended_at": now,
+    }
     return len(session.scalars(inside.values(**values).returning(Enrollment.id), execution_options=_UNSEEN).all())

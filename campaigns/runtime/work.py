@@ -4,6 +4,7 @@ A batch whose step fails is tried again, then halved until the one bad enrollmen
 with its reason. A batch that loses its worker is taken over when its lease lapses, and halved too if that goes on.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 import structlog
@@ -11,12 +12,13 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from campaigns.node_types import Trigger
 from campaigns.runtime.claims import Claim, Lost, claim, complete, give_back
 from campaigns.runtime.crash_points import crash_point
-from campaigns.runtime.flow import StepFailed, chain_of, travel
+from campaigns.runtime.flow import Again, Chain, StepFailed, chain_of, travel
 from campaigns.runtime.rows import Batch, Enrollment
 from loyalty_core.customers.merged import now_known_as
-from loyalty_core.database import Database, integer_pairs, is_passing
+from loyalty_core.database import Database, id_set, integer_pairs, is_passing
 from loyalty_core.i18n import gettext
 
 log = structlog.get_logger()
@@ -69,10 +71,18 @@ def _carry(database: Database, claimed: Claim, now: datetime, doomed: dict[str, 
         merged = now_known_as(session, set(enrollments.values()))
         if merged:
             enrollments = {each: merged.get(customer, customer) for each, customer in enrollments.items()}
-        travel(session, run, chain, enrollments, now, doomed or {})
+        travel(session, run, chain, enrollments, now, doomed or {}, _again(session, chain, claimed, enrollments))
         crash_point("before_commit")
         complete(session, claimed, now)
     crash_point("after_commit")
+
+
+def _again(session: Session, chain: Chain, claimed: Claim, enrollments: Collection[int]) -> Again | None:
+    """What a batch that does not stand at the trigger has behind it."""
+    if isinstance(chain.graph.nodes[claimed.node].type, Trigger):
+        return None
+    trails = select(Enrollment.id, Enrollment.trail).where(Enrollment.id.in_(id_set(session, enrollments)))
+    return Again(claimed.node, dict(session.execute(trails).all()))
 
 
 def _after_failure(database: Database, claimed: Claim, failure: StepFailed, now: datetime) -> None:

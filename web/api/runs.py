@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import g
+from flask import current_app, g
 from marshmallow import Schema, fields, validate
 
 from campaigns.editing import find
 from campaigns.messages import openings
 from campaigns.runtime.reading import run_customers, run_view, runs
+from campaigns.runtime.retrying import retry_failed
 from campaigns.runtime.rows import Run
 from campaigns.runtime.stopping import stop_run
 from loyalty_core.errors import NotFound
@@ -15,7 +16,7 @@ from loyalty_core.i18n import gettext as _
 from web.api.blueprint import Blueprint
 from web.api.campaign_schemas import graph_field
 from web.api.collections import NamedSchema, PageArguments, page, page_of
-from web.api.fields import Amount, Id, Moment
+from web.api.fields import Amount, Id, Moment, Text
 from web.session import moment
 
 blueprint = Blueprint("Runs", __name__, description="What happened: one run for each occurrence of a trigger.")
@@ -77,6 +78,18 @@ class RunCustomerSchema(Schema):
     reason = fields.String(required=True, allow_none=True)
 
 
+class RetrySchema(Schema):
+    """Whom to let try again: those who failed at a step; without one, all who failed."""
+
+    node = Text(40)
+
+
+class RetriedSchema(Schema):
+    """How many try again."""
+
+    retried = fields.Integer(required=True)
+
+
 class RunsArguments(PageArguments):
     """Which page of the runs, newest first."""
 
@@ -130,6 +143,15 @@ def post_stop(run_id: int) -> dict[str, Any]:
     """Stop a run for good: those inside leave, nobody enters any more, nothing more is sent"""
     stop_run(g.session, run_id, moment())
     return _view(run_id)
+
+
+@blueprint.post("/runs/<id:run_id>/retries")
+@blueprint.arguments(RetrySchema)
+@blueprint.response(200, RetriedSchema)
+def post_retry(data: dict[str, Any], run_id: int) -> dict[str, int]:
+    """Let customers who failed go on from where they did; what they have passed is not done again"""
+    batch_size = current_app.extensions["catena_settings"].batch_size
+    return {"retried": retry_failed(g.session, run_id, data.get("node"), moment(), batch_size)}
 
 
 def _view(run_id: int) -> dict[str, Any]:

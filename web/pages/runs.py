@@ -13,10 +13,13 @@ from campaigns.messages import openings
 from campaigns.messages import reading as messages
 from campaigns.messages.tracked_letters import tracker_of
 from campaigns.runtime import reading
+from campaigns.runtime.retrying import retry_failed
 from campaigns.runtime.rows import Run
 from campaigns.runtime.stopping import stop_run
 from loyalty_core.errors import NotFound
-from loyalty_core.i18n import gettext
+from loyalty_core.i18n import gettext, ngettext
+from web import formats
+from web.pages import typed
 from web.pages.arguments import number
 from web.pages.blueprint import pages
 from web.pages.paging import first
@@ -77,6 +80,16 @@ def stop(run_id: int) -> Response:
     stop_run(g.session, run_id, moment())
     flash(gettext("The run is stopped"))
     return redirect(f"/runs/{run_id}")
+
+
+@pages.post("/runs/<id:run_id>/retries")
+def retry_run(run_id: int) -> Response:
+    """Let those who failed, at a `node` or at any step, try again; back to the `selection` that it was asked from."""
+    batch_size = current_app.extensions["catena_settings"].batch_size
+    again = retry_failed(g.session, run_id, request.form.get("node") or None, moment(), batch_size)
+    flash(ngettext("%(n)s customer tries again", "%(n)s customers try again", again, n=formats.number(again)))
+    selection_id = typed.whole("selection", request.form.get("selection", ""))
+    return redirect(f"/runs/{run_id}" if selection_id is None else f"/selections/{selection_id}#done")
 
 
 @pages.post("/runs/<id:run_id>/pause")

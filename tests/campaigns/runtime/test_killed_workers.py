@@ -19,10 +19,13 @@ from campaigns.acting.asked import Asked
 from campaigns.messages.rows import Message
 from campaigns.runtime import jobs
 from campaigns.runtime.jobs import now, ring_for_open_work
+from campaigns.runtime.retrying import retry_failed
 from campaigns.runtime.rows import Batch, Enrollment
 from campaigns.runtime.starting import start_by_hand
+from campaigns.runtime.work import work_once
 from loyalty_core.database import Database
 from loyalty_core.settings import Settings
+from segmenter.segments import Segment
 from segmenter.selections import members
 from segmenter.selections.opening import open_tree
 from tests.campaigns.town import Town, birthday, sums_hold
@@ -129,6 +132,36 @@ def test_workers_killed_while_a_selection_is_paid_double_nothing(town: Town, ins
     with process(installation, CLOCK), process(installation, WORKER):
         wait_until(lambda: batches(town.database, "ready") + batches(town.database, "working") == 0, 180)
     assert town.lots() == [(customer, 50_000) for customer in ids[1:]]
+
+
+def test_workers_killed_while_those_who_failed_try_again_double_nothing(town: Town, installation: Settings) -> None:
+    ids = town.customers(60, born=date(1990, 11, 21))
+    gift = {"type": "accrue_bonuses", "amount": "500.00", "lifetime_days": 30, "legal_entity": town.company}
+    moment = now()
+    campaign = town.publish(
+        birthday(), gift, {"type": "customers_from_segment", "segment": town.loyal}, gift, now=moment
+    )
+    with town.database.begin() as session:
+        run, _ = start_by_hand(session, campaign, moment.replace(month=11, day=21), installation.batch_size)
+        loyal = session.get_one(Segment, town.loyal)
+        kept = {"id": loyal.id, "name": loyal.name, "tree": loyal.tree, "created_at": moment, "updated_at": moment}
+        session.delete(loyal)
+    while work_once(town.database, moment, installation.lease_s):
+        pass
+    assert town.lots() == [(customer, 50_000) for customer in ids]
+    with town.database.begin() as session:
+        session.add(Segment(**kept))
+        assert retry_failed(session, run.id, "n3", now(), installation.batch_size) == len(ids)
+    for _kill in range(3):
+        ring_for_open_work(installation)
+        with process(installation, WORKER, CATENA_CRASH_AT="before_commit"):
+            wait_until(lambda: batches(town.database, "working") > 0)
+    with process(installation, CLOCK), process(installation, WORKER):
+        wait_until(lambda: batches(town.database, "ready") + batches(town.database, "working") == 0, 180)
+    assert town.lots() == [(customer, 50_000) for customer in ids for _ in range(2)]
+    with town.database.read() as session:
+        assert session.scalar(select(func.count()).where(Enrollment.status != "finished")) == 0
+        assert sums_hold(session, run.id)
 
 
 def test_workers_and_clock_wait_for_a_redis_that_is_away(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from campaigns.nodes.accrue_bonuses import AccrueBonuses
 from campaigns.runtime.clock import drain
 from loyalty_core.database import Database
 from loyalty_core.organisation import LegalEntity, Organisation
@@ -183,3 +184,30 @@ def test_nothing_is_done_where_nobody_is_ticked(api: Program, shop: Shop) -> Non
     assert api.put(f"{here}/ticks", {"ticked": False}) == {"members": 5, "ticked": 0}
     assert api.places("POST", f"{here}/actions", shop.gift()) == ["selection"]
     assert api.put(f"{here}/ticks", {"ticked": True, "customers": [*shop.customers[:2], 999]})["ticked"] == 2
+
+
+def test_who_failed_at_an_action_tries_again_in_bulk(api: Program, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = f"/selections/{api.post('/selections', {'tree': EVERYBODY})['id']}"
+    run = api.post(f"{here}/actions", shop.gift())["run"]
+    with monkeypatch.context() as broken:
+        broken.setattr(AccrueBonuses, "run", lambda *_: 1 // 0)
+        shop.work()
+    assert api.get(f"{here}/actions")["items"][0]["failed"] == 5
+    assert api.post(f"/runs/{run}/retries", {"node": "n1"}, 200) == {"retried": 0}
+    assert api.post(f"/runs/{run}/retries", {"node": "n2"}, 200) == {"retried": 5}
+    assert api.post(f"/runs/{run}/retries", {}, 200) == {"retried": 0}
+    shop.work()
+    assert {_active(api, each) for each in shop.customers} == {"500.00"}
+    (done,) = api.get(f"{here}/actions")["items"]
+    assert (done["status"], done["finished"], done["failed"]) == ("finished", 5, 0)
+
+
+def test_a_retry_that_means_nothing_is_refused_at_its_place(api: Program, shop: Shop) -> None:
+    here = f"/selections/{api.post('/selections', {'tree': EVERYBODY})['id']}"
+    run = api.post(f"{here}/actions", shop.gift())["run"]
+    for node in ("n" * 41, 7, "a\0"):
+        assert api.places("POST", f"/runs/{run}/retries", {"node": node}) == ["node"]
+    assert api.places("POST", f"/runs/{run}/retries", {"step": "n2"}) == ["step"]
+    assert api.places("POST", "/runs/77/retries", {}, 404) == ["run"]
+    api.post(f"/runs/{run}/stop", status=200)
+    assert api.places("POST", f"/runs/{run}/retries", {}, 409) == ["run"]

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from campaigns.messages.rows import Message, MessageTry
-from campaigns.runtime.rows import Run
-from loyalty_core.database import Database
+from campaigns.runtime.rows import Enrollment, NodeCount, Run
+from loyalty_core.database import Database, insert_into
 from tests.web.pages.conftest import Reader, Shop
 
 
@@ -120,3 +120,30 @@ def test_a_run_is_stopped_after_a_question_and_only_once(reader: Reader, shop: S
     assert "Stopped" in reader.get("/runs")
     reader.post(f"/runs/{shop.run}/stop")
     reader.post("/runs/999/stop", 404)
+
+
+def test_who_failed_tries_again_from_the_page_of_the_run(reader: Reader, shop: Shop, database: Database) -> None:
+    assert "Try “" not in reader.get(f"/runs/{shop.run}")
+    with database.begin() as session:
+        (one,) = session.scalars(select(Enrollment.id).where(Enrollment.run_id == shop.run).limit(1))
+        failed = {
+            "status": "failed",
+            "failed_at_node": "n3",
+            "reason": "The shop is closed",
+            "trail": " n1:out n2:yes ",
+        }
+        session.execute(update(Enrollment).where(Enrollment.id == one).values(failed))
+        counts = insert_into(session, NodeCount).values(run_id=shop.run, node="n3", way="failed", count=1, amount=0)
+        key = ["run_id", "node", "way"]
+        session.execute(counts.on_conflict_do_update(index_elements=key, set_={"count": 1}))
+    text = reader.get(f"/runs/{shop.run}")
+    assert "The shop is closed" in text
+    assert "Try “Accrue bonuses” again for 1 customer" in text
+    page = reader.post(f"/runs/{shop.run}/retries", node="n3").headers["Location"]
+    text = reader.get(page)
+    assert "1 customer tries again" in text
+    assert "The shop is closed" not in text
+    assert "Going on" in text
+    reader.post(f"/runs/{shop.run}/retries", node="a\0")
+    assert reader.post(f"/runs/{shop.run}/retries", selection="7").headers["Location"] == "/selections/7#done"
+    reader.post("/runs/999/retries", 404)
