@@ -16,6 +16,7 @@ from campaigns.messages.tracking import set_tracking, tracking
 from loyalty_core import sample
 from loyalty_core.database import Database
 from loyalty_core.settings import Settings
+from segmenter.samples import sample_segments
 from web.accounts import User
 from web.cli import addresses, installation
 from web.cli.installation import Demo
@@ -79,8 +80,10 @@ def _prepared(settings: Settings) -> Demo:
     database = Database(settings.database_url)
     now = datetime.now(UTC)
     with progress("Sample data") as show:
-        sample.load(database, now, show)
+        is_new = sample.load(database, now, show)
     with database.begin() as session:
+        if is_new:
+            sample_segments(session, now)
         sample_templates(session, now)
         if not tracking(session).key:
             set_tracking(session, is_on=True)

@@ -27,6 +27,17 @@ def test_the_pages_and_the_api_answer_with_the_account_that_was_printed(demo: De
     assert customers["items"]
 
 
+def test_segments_stand_there_with_customers_in_them_and_rfm_is_asked_for(demo: Demo) -> None:
+    key = {"Authorization": f"Bearer {demo.account['api_key']}"}
+    segments = json.loads(demo.get("/api/v1/segments", **key))["items"]
+    assert len(segments) == 5
+    for segment in segments:
+        found = json.loads(demo.get(f"/api/v1/segments/{segment['id']}/customers", **key))["items"]
+        assert found, segment["name"]
+    rfm = json.loads(demo.get("/api/v1/rfm", **key))
+    assert rfm["open"] or rfm["current"]
+
+
 def test_a_letter_lands_in_the_folder_of_letters(demo: Demo) -> None:
     port = json.loads((demo.data / "demo.json").read_text())["smtp_port"]
     with smtplib.SMTP("127.0.0.1", port) as client:
