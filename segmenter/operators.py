@@ -114,7 +114,7 @@ def quantity(op: str, figures: Sequence[str]) -> str:
         case "gt":
             return gettext("more than %(figure)s", figure=figure)
         case "le":
-            return gettext("%(figure)s or less", figure=figure)
+            return gettext("at most %(figure)s", figure=figure)
         case "lt":
             return gettext("less than %(figure)s", figure=figure)
         case "ne":

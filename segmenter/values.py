@@ -82,7 +82,7 @@ class Number(Value):
         return raw
 
     def figure(self, value: int, words: Words) -> str:
-        return whole(value)
+        return gettext("%(number)s %%", number=whole(value)) if self.unit == "percent" else whole(value)
 
     def describe(self, currency: str) -> dict[str, Any]:
         return {**super().describe(currency), "unit": self.unit, "maximum": self.most}

@@ -40,12 +40,12 @@ CONDITION = Condition(
     actual=_actual,
     reading=lambda values, _: 100 * values[0] // values[1] if values[1] else None,
     clause=lambda leaf, words, scope: gettext(
-        "of whose spending%(scope)s %(quantity)s percent went to %(goods)s",
+        "of whose spending%(scope)s %(quantity)s went to %(goods)s",
         quantity=leaf.quantity(words),
         goods=leaf.subject(words),
         scope=scope,
     ),
     short=lambda leaf, words: gettext(
-        "%(quantity)s %% for %(goods)s", quantity=leaf.signed(words), goods=leaf.subject(words)
+        "%(quantity)s for %(goods)s", quantity=leaf.signed(words), goods=leaf.subject(words)
     ),
 )

@@ -122,7 +122,7 @@ def test_at_least_and_more_than_are_told_apart(session: Session) -> None:
     quantities = {
         "ge": "2 or more",
         "gt": "more than 2",
-        "le": "2 or less",
+        "le": "at most 2",
         "lt": "less than 2",
         "eq": "exactly 2",
         "ne": "other than 2",
