@@ -48,7 +48,7 @@ class Condition:
     explanation reads, and `reading` makes one value of them (None: not known). `clause` continues "Customers …"; its
     last argument is the scope in words after a space, or "". `windowed` conditions take `within`, which looks back, or
     with `ahead` at what will be; those `at_outlets` take `outlets`, those with a `subject` need `of`,
-    those that several calculations answer may name one in `by`.
+    and what narrows it further (which calculation, which campaigns) may be named in `by`.
     """
 
     key: str
@@ -121,8 +121,7 @@ class Leaf:
     def mentioned(self) -> list[tuple[Value, Any]]:
         """The values whose things a sentence names."""
         named = [(self.condition.value, self.value), (OUTLETS, self.outlets)]
-        given = ((self.condition.subject, self.of), (self.condition.by, self.by))
-        return [*named, *((asked.value, value) for asked, value in given if asked and value)]
+        return [*named, *self._given]
 
     def quantity(self, words: Words) -> str:
         """Operator and value in words: "10 or more"."""
@@ -142,3 +141,12 @@ class Leaf:
         """What it is asked of, in words."""
         assert self.condition.subject is not None
         return self.condition.subject.value.full(self.of, words)
+
+    def narrowed(self, words: Words) -> list[str]:
+        """What it is asked of and by, in words, as far as it says."""
+        return [asked.full(value, words) for asked, value in self._given]
+
+    @property
+    def _given(self) -> list[tuple[Value, Any]]:
+        told = ((self.condition.subject, self.of), (self.condition.by, self.by))
+        return [(asked.value, value) for asked, value in told if asked and value]

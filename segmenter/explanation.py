@@ -85,7 +85,7 @@ def _line(leaf: Leaf, met: bool, actual: Any, words: Words) -> Line:
     text = gettext(
         "%(title)s%(scope)s %(actual)s %(operator)s %(wanted)s: %(verdict)s",
         title=str(leaf.condition.title).lower(),
-        scope=" ".join(["", *filter(None, [leaf.subject(words) if leaf.of else "", scope])]),
+        scope=" ".join(["", *filter(None, [*leaf.narrowed(words), scope])]),
         actual=shown,
         operator=operator.written,
         wanted=gettext(" and ").join(wanted),

@@ -46,6 +46,7 @@ DAYS = (
     Operator("anniversary", None, _("anniversary falls")),
 )
 CHOICES = (Operator("is", None, _("is")),)
+ANY_OF = (Operator("is", None, _("is any of")),)
 BOUGHT = (Operator("has", None, _("is any of")), Operator("lacks", None, _("is none of")))
 CHOSEN = (Operator("has", None, _("is any of")),)
 

@@ -25,6 +25,7 @@ def counting(
     help: LazyProxy,
     unknown: LazyProxy | None = None,
     subject: Subject | None = None,
+    by: Subject | None = None,
     at_outlets: bool = False,
     clause: Callable[[Leaf, Words, str], str],
     short: Callable[[Leaf, Words], str],
@@ -32,7 +33,7 @@ def counting(
     """The condition that compares how many rows of a source are `chosen` in a window; to whom none is, 0."""
 
     def times(leaf: Leaf, facts: Facts) -> ColumnElement[int]:
-        return facts.times(source, leaf.window, (leaf.of, leaf.outlets), chosen(leaf, facts))
+        return facts.times(source, leaf.window, (leaf.of, leaf.by, leaf.outlets), chosen(leaf, facts))
 
     return Condition(
         key=key,
@@ -42,6 +43,7 @@ def counting(
         unknown=unknown,
         value=Number(TIMES_MAX),
         subject=subject,
+        by=by,
         windowed=True,
         at_outlets=at_outlets,
         meets=lambda leaf, facts: holds(times(leaf, facts), leaf.op, leaf.value),

@@ -148,6 +148,30 @@ class Choice(Value):
         return {**super().describe(currency), "choices": choices}
 
 
+@dataclass(frozen=True)
+class Choices(Value):
+    """One or more of a few named values: a key or a list of keys, read as a tuple in the order of their declaration."""
+
+    choices: Mapping[str, LazyProxy] = field(hash=False)
+    many: ClassVar[bool] = True
+    kind: ClassVar[str] = "choice"
+    operators: ClassVar[tuple[Operator, ...]] = operators.ANY_OF
+
+    def one(self, raw: Any, where: str) -> tuple[str, ...]:
+        keys = raw if isinstance(raw, list) else [raw]
+        if not 1 <= len(keys) <= len(self.choices):
+            raise Refused(where, gettext("Choose from 1 to %(most)s of them", most=len(self.choices)))
+        single = Choice(self.choices)
+        chosen = [single.one(key, where if keys is not raw else f"{where}.{place}") for place, key in enumerate(keys)]
+        return tuple(key for key in self.choices if key in chosen)
+
+    def figure(self, value: Collection[str], words: Words) -> str:
+        return listed([str(self.choices[key]) for key in value], gettext("or"))
+
+    def describe(self, currency: str) -> dict[str, Any]:
+        return Choice(self.choices).describe(currency) | {"many": self.many}
+
+
 @dataclass(frozen=True, kw_only=True)
 class References(Value):
     """One or more things that people choose by name: an id or a list of ids. What was deleted is on nobody.

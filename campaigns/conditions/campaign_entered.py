@@ -2,19 +2,16 @@
 
 from sqlalchemy import ColumnElement, true
 
-from campaigns.campaigns import Campaign
+from campaigns.conditions.counted import CAMPAIGNS
 from campaigns.runtime.rows import Enrollment
 from loyalty_core.database import id_set, table_of
 from loyalty_core.i18n import gettext, ngettext
 from loyalty_core.i18n import lazy as _
 from segmenter.aggregation import Source
-from segmenter.condition import Leaf, Subject
+from segmenter.condition import Leaf
 from segmenter.facts import Facts
 from segmenter.times import counting
-from segmenter.values import References
 from segmenter.words import Words
-
-CAMPAIGNS = References(source="/campaigns", name=Campaign.name, gone=_("a campaign that no longer exists"))
 
 
 def _chosen(leaf: Leaf, facts: Facts) -> ColumnElement[bool]:
@@ -44,7 +41,7 @@ CONDITION = counting(
     group="communication",
     title=_("Took part in a campaign"),
     help=_("How often the customer entered a chain, whatever became of them there. Who never did has 0."),
-    subject=Subject(_("Campaigns"), CAMPAIGNS, optional=True),
+    subject=CAMPAIGNS,
     clause=_clause,
     short=_short,
 )

@@ -48,7 +48,8 @@ class Oracle:
         if op in ("has", "lacks"):
             return bool(set(actual) & set(value)) == (op == "has")
         if op in ("is", "contains"):
-            return bool(actual == value)
+            wanted, told = (each if isinstance(each, list) else [each] for each in (value, actual))
+            return any(each in wanted for each in told)
         if op == "within":
             return self._on_a_day(date.fromisoformat(actual), value)
         if op == "anniversary":
@@ -98,10 +99,9 @@ class Oracle:
             return "blocked"
         return "active" if person.activated else "not_activated"
 
-    def _consent(self, leaf: Any, person: Person) -> str:
-        if leaf["of"] not in person.consents:
-            return "not_asked"
-        return "granted" if person.consents[leaf["of"]] else "refused"
+    def _consent(self, leaf: Any, person: Person) -> list[str]:
+        said = {None: "not_asked", True: "granted", False: "refused"}
+        return [said[person.consents.get(channel)] for channel in self._channels(leaf)]
 
     def _customer_group(self, _leaf: Any, person: Person) -> Any:
         return [self._group_of(person)]
@@ -222,8 +222,11 @@ class Oracle:
         )
 
     def _reachable(self, leaf: Any, person: Person) -> str:
-        kind = {"sms": "phone"}.get(leaf["of"], leaf["of"])
-        return "yes" if kind in person.addresses and person.consents.get(leaf["of"]) is not False else "no"
+        for channel in self._channels(leaf):
+            kind = {"sms": "phone"}.get(channel, channel)
+            if kind in person.addresses and person.consents.get(channel) is not False:
+                return "yes"
+        return "no"
 
     def _campaign_entered(self, leaf: Any, person: Person) -> int:
         return sum(self._inside(trip.entered_at, leaf.get("within")) for trip in self._trips(leaf, person))
@@ -232,8 +235,8 @@ class Oracle:
         return sum(
             sent.sent_at is not None
             and self._inside(sent.sent_at, leaf.get("within"))
-            and leaf.get("of", sent.channel) == sent.channel
-            for trip in self._trips({}, person)
+            and sent.channel in self._channels({"of": sent.channel} | leaf)
+            for trip in self._trips({"of": leaf["by"]} if "by" in leaf else {}, person)
             for sent in trip.messages
         )
 
@@ -280,6 +283,9 @@ class Oracle:
         return person.lists
 
     # What those are made of.
+
+    def _channels(self, leaf: Any) -> list[str]:
+        return leaf["of"] if isinstance(leaf["of"], list) else [leaf["of"]]
 
     def _trips(self, leaf: Any, person: Person) -> list[Trip]:
         every = [*person.trips, *person.given_up]

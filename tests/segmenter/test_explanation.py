@@ -33,7 +33,8 @@ def test_every_line_shows_the_actual_value_beside_the_wanted_one(session: Sessio
     assert told(session, "days_since_registration", "ge", 365) == "days since registration 364 ≥ 365: no"
     assert told(session, "age", "eq", 25) == "age 25 = 25: yes"
     assert told(session, "age", "between", [18, 24]) == "age 25 between 18 and 24: no"
-    assert told(session, "sex", "is", "male") == "sex female is male: no"
+    assert told(session, "sex", "is", "male") == "sex female is any of male: no"
+    assert told(session, "sex", "is", ["male", "female"]) == "sex female is any of female or male: yes"
     assert told(session, "tag", "has", [2, 3]) == "tag “Tag 2” is any of “Tag 2” or “Tag 3”: yes"
     assert told(session, "tag", "has", [3]) == "tag none of them is any of “Tag 3”: no"
     assert told(session, "purchase_count", "lt", 3) == "number of purchases 2 < 3: yes"
@@ -48,7 +49,7 @@ def test_every_line_shows_the_actual_value_beside_the_wanted_one(session: Sessio
 def test_what_is_not_known_is_said_so(session: Session) -> None:
     settle(session, [Person()])
     assert told(session, "age", "ge", 18) == "age not known ≥ 18: no"
-    assert told(session, "sex", "is", "male") == "sex not known is male: no"
+    assert told(session, "sex", "is", "male") == "sex not known is any of male: no"
     assert told(session, "average_receipt", "ge", "0") == "average receipt not known ≥ 0.00: no"
 
 

@@ -49,6 +49,22 @@ SENTENCES: list[tuple[dict[str, Any], str, str]] = [
         ),
         "≥ 10 purchases or average ≥ £5 000",
     ),
+    (FEMALE | {"value": ["male", "female"]}, "Customers whose sex is female or male", "female or male"),
+    (
+        {"condition": "status", "op": "is", "value": ["blocked", "active"]},
+        "Customers whose status is active or blocked",
+        "active or blocked",
+    ),
+    (
+        {"condition": "consent", "op": "is", "value": ["granted", "not_asked"], "of": ["email", "sms"]},
+        "Customers whose consent to e-mail or SMS is granted or not asked",
+        "e-mail or SMS granted or not asked",
+    ),
+    (
+        {"condition": "consent", "op": "is", "value": ["granted"], "of": ["sms"]},
+        "Customers who consent to SMS",
+        "SMS granted",
+    ),
     (
         {"none": [TAGGED]},
         "All customers without those who are tagged “Tag 1” or “Tag 2”",

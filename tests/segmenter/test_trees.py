@@ -13,6 +13,7 @@ AVERAGE: dict[str, Any] = {"condition": "average_receipt", "op": "ge", "value": 
 BURNING: dict[str, Any] = {"condition": "bonuses_burning", "op": "gt", "value": "0"}
 WEDDING: dict[str, Any] = {"condition": "attribute_date", "op": "within", "of": 1, "value": {"next_days": 7}}
 SHOE_SIZE: dict[str, Any] = {"condition": "attribute_number", "op": "lt", "of": 1, "value": "-0.5"}
+STATUS: dict[str, Any] = {"condition": "status", "op": "is", "value": "active"}
 TAGGED: dict[str, Any] = {"condition": "tag", "op": "has", "value": [1]}
 
 
@@ -42,6 +43,7 @@ def nested(depth: int) -> dict[str, Any]:
         {"all": [WEDDING, WEDDING | {"value": {"last_months": 1}}, WEDDING | {"value": {"from": "2026-01-01"}}]},
         {"all": [WEDDING | {"op": "anniversary"}, WEDDING | {"op": "anniversary", "value": {"this": "year"}}]},
         {"all": [SHOE_SIZE]},
+        {"all": [STATUS, STATUS | {"value": ["blocked", "active"]}, STATUS | {"value": ["active"]}]},
         {"all": [COUNT | {"op": "between", "value": [0, 0]}]},
         {"all": [AVERAGE | {"value": 5000}]},
         {"all": [AVERAGE | {"op": "between", "value": ["0", "0.5"]}]},
@@ -81,6 +83,10 @@ NAN, INFINITY = float("nan"), float("inf")
         ({"all": [{"condition": "sex", "op": "ge", "value": "male"}]}, "all.0.op"),
         ({"all": [{"condition": "sex", "op": "is", "value": "other"}]}, "all.0.value"),
         ({"all": [{"condition": "sex", "op": "is", "value": []}]}, "all.0.value"),
+        ({"all": [STATUS | {"value": ["active", "away"]}]}, "all.0.value.1"),
+        ({"all": [STATUS | {"value": ["active", ["blocked"]]}]}, "all.0.value.1"),
+        ({"all": [STATUS | {"value": ["active"] * 10_000}]}, "all.0.value"),
+        ({"all": [STATUS | {"value": {"active": True}}]}, "all.0.value"),
         ({"all": [{"condition": "purchase_count", "op": "ge"}]}, "all.0.value"),
         ({"all": [COUNT | {"value": "10"}]}, "all.0.value"),
         ({"all": [COUNT | {"value": 10.0}]}, "all.0.value"),

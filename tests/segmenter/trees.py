@@ -19,7 +19,7 @@ def compared(values: st.SearchStrategy[Any], order: Any = lambda value: value) -
 
 def chosen(values: list[Any]) -> st.SearchStrategy[list[Any]]:
     """Some of these."""
-    return st.lists(st.sampled_from(values), min_size=1, max_size=3, unique=True)
+    return st.lists(st.sampled_from(values), min_size=1, max_size=min(3, len(values)), unique=True)
 
 
 def picked(values: list[Any], *ops: str) -> Part:
@@ -46,6 +46,11 @@ def perhaps(part: Part) -> Part:
 def one_of(*values: str) -> Part:
     """A choice."""
     return st.sampled_from(values).map(lambda value: {"op": "is", "value": value})
+
+
+def some_of(*values: str) -> Part:
+    """One or more choices."""
+    return one_of(*values) | chosen([*values]).map(lambda few: {"op": "is", "value": few})
 
 
 def way(name: str, *values: Any) -> Part:
@@ -79,7 +84,8 @@ GOODS = ["product:1", "product:3", "product:99", "category:Coffee", "category:Mi
 OF_GOODS: Part = chosen(GOODS).map(lambda goods: {"of": goods})
 YES_NO = one_of("yes", "no")
 
-CHANNEL: Part = st.sampled_from(["email", "sms", "push", "telegram"]).map(lambda of: {"of": of})
+CHANNELS = ["email", "sms", "push", "telegram"]
+CHANNEL: Part = (st.sampled_from(CHANNELS) | chosen(CHANNELS)).map(lambda of: {"of": of})
 
 EVENT: Part = st.sampled_from(
     [
@@ -122,7 +128,7 @@ LEAVES = st.one_of(
     leaf("friends_invited", COUNTS, WINDOW),
     leaf("event_count", COUNTS, EVENT, WINDOW),
     leaf("reachable", YES_NO, CHANNEL),
-    leaf("messages_sent", COUNTS, perhaps(CHANNEL), WINDOW),
+    leaf("messages_sent", COUNTS, perhaps(CHANNEL), perhaps(chosen([1, 2, 3]).map(lambda ids: {"by": ids})), WINDOW),
     leaf(
         "campaign_entered messages_opened messages_clicked",
         COUNTS,
@@ -140,11 +146,9 @@ LEAVES = st.one_of(
     leaf("days_since_registration", AGO),
     leaf("days_to_birthday", compared(st.sampled_from([0, 1, 7, 40, 300, 365]))),
     leaf("age", compared(st.sampled_from([0, 17, 18, 19, 30, 46]))),
-    leaf("sex", one_of("female", "male")),
-    leaf("status", one_of("active", "blocked", "not_activated")),
-    leaf(
-        "consent", one_of("granted", "refused", "not_asked"), st.sampled_from(["email", "sms"]).map(lambda c: {"of": c})
-    ),
+    leaf("sex", some_of("female", "male")),
+    leaf("status", some_of("active", "blocked", "not_activated")),
+    leaf("consent", some_of("granted", "refused", "not_asked"), CHANNEL),
 )
 TREES = st.recursive(
     LEAVES,

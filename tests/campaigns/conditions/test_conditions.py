@@ -90,6 +90,25 @@ def test_only_messages_that_left_are_counted(session: Session) -> None:
     assert found(session, {"none": [leaf("messages_sent", 1)]}) == [4]
 
 
+def test_messages_that_left_are_counted_by_several_channels_and_by_campaign(session: Session) -> None:
+    town(session)
+    assert found(session, leaf("messages_sent", 2, of=["email", "sms"])) == [2, 3]
+    assert found(session, leaf("messages_sent", 1, of=["push", "sms"])) == [2, 3]
+    assert found(session, leaf("messages_sent", 1, by=[1])) == [1, 2, 3]
+    assert found(session, leaf("messages_sent", 2, by=1, of="email")) == []
+    assert found(session, leaf("messages_sent", 1, by=[2])) == []
+    assert found(session, leaf("messages_sent", 0, "eq", by=[2])) == [1, 2, 3, 4]
+    both = {"all": [leaf("messages_sent", 2, by=[1]), leaf("messages_sent", 0, "eq", by=[2])]}
+    assert found(session, both) == [2, 3]
+    tree = leaf("messages_sent", 2, of=["sms", "email"], by=[1], within={"last_days": 20})
+    assert sentence(session, tree) == (
+        "Customers who were sent 2 or more messages of “Winter” by e-mail or SMS in the last 20 days"
+    )
+    assert [line.text for line in explain(session, tree, 2, NOW).lines] == [
+        "messages sent e-mail or SMS “Winter” in the last 20 days 2 ≥ 2: yes"
+    ]
+
+
 def test_letters_that_were_opened_and_clicked_are_counted_by_campaign_and_period(session: Session) -> None:
     town(session)
     first, second, *_rest = session.scalars(select(Message).where(Message.channel == "email").order_by(Message.id))
@@ -131,6 +150,8 @@ def test_who_has_an_address_and_did_not_refuse_can_be_reached(session: Session) 
     assert found(session, leaf("reachable", "yes", "is", of="email")) == [1]
     assert found(session, leaf("reachable", "no", "is", of="email")) == [2, 3, 4]
     assert found(session, leaf("reachable", "yes", "is", of="sms")) == [3]
+    assert found(session, leaf("reachable", "yes", "is", of=["email", "sms"])) == [1, 3]
+    assert found(session, leaf("reachable", "no", "is", of=["email", "sms"])) == [2, 4]
 
 
 def test_they_are_told_in_words(session: Session) -> None:

@@ -1,11 +1,12 @@
 """The condition builder in a real browser: keyboard alone, search, undo, limits, and things that were deleted."""
 
 import json
+from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import delete, insert
 
 from loyalty_core.customers.rows import Tag
@@ -19,9 +20,8 @@ pytestmark = pytest.mark.browser
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 
 
-@pytest.fixture
-def builder(page: Page, live_app: LiveApplication, shop: Shop) -> Page:
-    """A new segment's page."""
+def begin(page: Page, live_app: LiveApplication) -> Page:
+    """Sign in, and go to a new segment's page."""
     page.goto(f"{live_app.url}/sign-in?next=/segments/new")
     page.get_by_label("E-mail").fill(live_app.email)
     page.get_by_label("Password").fill(live_app.password)
@@ -30,6 +30,41 @@ def builder(page: Page, live_app: LiveApplication, shop: Shop) -> Page:
     page.goto(f"{live_app.url}/segments/new")
     expect(page.get_by_role("button", name="Condition", exact=True)).to_be_visible()
     return page
+
+
+@pytest.fixture
+def builder(page: Page, live_app: LiveApplication, shop: Shop) -> Page:
+    """A new segment's page."""
+    return begin(page, live_app)
+
+
+@pytest.fixture
+def phone(browser: Browser, live_app: LiveApplication, shop: Shop) -> Iterator[Page]:
+    """The same on a phone: 390 pixels wide, and touched."""
+    with browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True) as context:
+        yield begin(context.new_page(), live_app)
+
+
+def drag_by_finger(page: Page, grip: Locator, line: Locator) -> None:
+    """Put a finger on a grip, move it until a line, which may scroll meanwhile, says that it is the place; let go."""
+    fingers = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        at = [{"x": x, "y": y} for x, y in points]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+
+    grip.scroll_into_view_if_needed()
+    touch("touchStart", middle(grip))
+    while "cv-over" not in (line.get_attribute("class") or ""):
+        touch("touchMove", middle(line.locator(".cv-what")))
+    touch("touchEnd")
+
+
+def middle(thing: Locator) -> tuple[float, float]:
+    """Its place on the screen."""
+    box = thing.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def sentence(page: Page) -> Locator:
@@ -94,6 +129,38 @@ def test_what_is_typed_in_a_row_is_undone_at_once(builder: Page) -> None:
     expect(builder.locator("[data-condition]")).to_have_count(0)
     builder.get_by_role("button", name="Redo").click()
     expect(builder.locator("[data-condition]")).to_have_count(1)
+
+
+def test_several_of_a_few_words_are_picked_and_a_tree_with_one_of_them_still_shows(
+    builder: Page, live_app: LiveApplication
+) -> None:
+    tree = {"all": [{"condition": "status", "op": "is", "value": "blocked"}]}
+    builder.goto(f"{live_app.url}/segments/new?tree={quote(json.dumps(tree))}")
+    expect(sentence(builder)).to_have_text("Customers who are blocked")
+    field = builder.get_by_role("combobox", name="Add to “Status”")
+    field.click()
+    expect(builder.get_by_role("listbox").get_by_role("option")).to_have_text(["active", "not activated"])
+    field.press_sequentially("act")
+    press(builder, "Enter")
+    expect(sentence(builder)).to_have_text("Customers whose status is active or blocked")
+    builder.get_by_role("button", name="Take off “blocked”").click()
+    expect(sentence(builder)).to_have_text("Customers who are active")
+    field.press("Backspace")
+    expect(builder.locator(".cv-tags .tag")).to_have_count(0)
+    press(builder, "Control+z", "Control+z")
+    expect(sentence(builder)).to_have_text("Customers whose status is active or blocked")
+
+
+def test_messages_are_narrowed_to_channels_and_campaigns(builder: Page) -> None:
+    builder.get_by_role("button", name="Condition", exact=True).click()
+    builder.keyboard.type("messages sent")
+    press(builder, "Enter")
+    builder.get_by_role("combobox", name="Add to “Channel”").click()
+    builder.get_by_role("option", name="SMS").click()
+    builder.get_by_role("combobox", name="Add to “Campaigns”").click()
+    builder.get_by_role("listbox").get_by_role("option").first.click()
+    builder.get_by_label("Value").fill("2")
+    expect(sentence(builder)).to_have_text("Customers who were sent 2 or more messages of “Birthday gift” by SMS")
 
 
 def test_goods_among_thousands_are_found_by_typing(builder: Page, database: Database) -> None:
@@ -175,3 +242,36 @@ def test_a_line_and_a_group_are_dragged_to_where_they_are_dropped(builder: Page,
     builder.get_by_role("button", name="Group", exact=True).last.click()
     builder.locator("[data-grip='1']").drag_to(builder.locator("[data-condition=sex] .cv-what"))
     expect(builder.locator("[data-condition=purchase_count]")).to_have_attribute("data-path", "all.0.any.0.any.0")
+
+
+def test_on_a_phone_a_line_is_moved_by_finger_and_by_the_menu_of_its_grip(
+    phone: Page, live_app: LiveApplication
+) -> None:
+    male, adult = {"condition": "sex", "op": "is", "value": "male"}, {"condition": "age", "op": "ge", "value": 18}
+    tree = {"all": [male, adult, {"any": [{"condition": "invited", "op": "is", "value": "yes"}]}]}
+    phone.goto(f"{live_app.url}/segments/new?tree={quote(json.dumps(tree))}")
+    sex, age = phone.locator("[data-condition=sex]"), phone.locator("[data-condition=age]")
+    sex.locator(".cv-grip").tap()
+    expect(phone.get_by_role("menuitem", name="Move up")).to_be_disabled()
+    found = Axe().run(phone, options=RULES).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"][:120]) for each in found] == []
+    phone.get_by_role("menuitem", name="Move down").tap()
+    expect(sex).to_have_attribute("data-path", "all.1")
+    expect(phone.get_by_role("menu")).to_have_count(0)
+    drag_by_finger(phone, sex.locator(".cv-grip"), age)
+    expect(sex).to_have_attribute("data-path", "all.0")
+    drag_by_finger(phone, sex.locator(".cv-grip"), phone.locator("[data-condition=invited]"))
+    expect(sex).to_have_attribute("data-path", "all.1.any.0")
+
+
+def test_the_menu_of_a_grip_works_by_keyboard(builder: Page, live_app: LiveApplication) -> None:
+    lines = [{"condition": key, "op": "ge", "value": 1} for key in ("age", "visit_count")]
+    builder.goto(f"{live_app.url}/segments/new?tree={quote(json.dumps({'all': lines}))}")
+    builder.get_by_role("button", name="Move “Age”").focus()
+    press(builder, "Enter", "Escape")
+    expect(builder.get_by_role("menu")).to_have_count(0)
+    expect(builder.get_by_role("button", name="Move “Age”")).to_be_focused()
+    press(builder, "Enter", "Enter")
+    expect(builder.locator("[data-condition=age]")).to_have_attribute("data-path", "all.1")
+    press(builder, "Enter", "End", "Enter")
+    expect(builder.locator("[data-condition=age]")).to_have_count(0)

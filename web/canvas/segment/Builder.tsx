@@ -6,8 +6,8 @@ import * as steps from '../graph/history';
 import { t } from '../i18n';
 import { Group } from './Group';
 import { Known } from './known';
-import { append, duplicate, indent, moveBy, outdent, tooLarge, wrap } from './moves';
-import { at, isLeaf, membersOf, type Path, remove } from './tree';
+import { append, type Deed, done, tooLarge } from './moves';
+import { at, isLeaf, membersOf, type Path } from './tree';
 import type { Catalogue, Condition, SegmentGroup, SegmentTree } from './types';
 import { Unknown } from './Unknown';
 
@@ -25,8 +25,8 @@ export type BuilderProps = {
   counting: boolean;
 };
 
-/** What can be done to a line or a group by its grip. */
-export type Deed = 'up' | 'down' | 'in' | 'out' | 'copy' | 'wrap' | 'remove';
+/** What is being dragged, and what it would go before: paths. */
+type Drag = { from: string; over: string | null };
 
 type Builder = Omit<BuilderProps, 'onChange'> & {
   byKey: ReadonlyMap<string, Condition>;
@@ -37,6 +37,8 @@ type Builder = Omit<BuilderProps, 'onChange'> & {
   act: (deed: Deed, path: Path) => void;
   /** Adds to a group and goes to the first field of what was added. */
   add: (path: Path, tree: SegmentTree) => void;
+  drag: Drag | null;
+  setDrag: (drag: Drag | null) => void;
   undo: (() => void) | null;
   redo: (() => void) | null;
 };
@@ -56,6 +58,7 @@ export function Builder({ onChange, ...props }: BuilderProps) {
   const follow = useRef<string | null>(null);
   const history = useRef(steps.begin(props.tree));
   const [known] = useState(() => new Known());
+  const [drag, setDrag] = useState<Drag | null>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
   const byKey = useMemo(() => new Map(props.conditions.items.map((c) => [c.key, c])), [props.conditions]);
   known.learn(props.names);
@@ -80,19 +83,8 @@ export function Builder({ onChange, ...props }: BuilderProps) {
   }
 
   function act(deed: Deed, path: Path): void {
-    if (deed === 'remove') {
-      change(remove(props.tree, path), null, `[data-add="${path.slice(0, -1).join('.')}"]`);
-      return;
-    }
-    const [tree, to] = {
-      up: () => moveBy(props.tree, path, -1),
-      down: () => moveBy(props.tree, path, 1),
-      in: () => indent(props.tree, path),
-      out: () => outdent(props.tree, path),
-      copy: () => duplicate(props.tree, path),
-      wrap: () => wrap(props.tree, path),
-    }[deed]();
-    change(tree, null, grip(to));
+    const [tree, to] = done(props.tree, deed, path);
+    change(tree, null, deed === 'remove' ? `[data-add="${path.slice(0, -1).join('.')}"]` : grip(to));
   }
 
   function add(path: Path, tree: SegmentTree): void {
@@ -128,7 +120,7 @@ export function Builder({ onChange, ...props }: BuilderProps) {
   }
 
   return (
-    <BuilderContext value={{ ...props, byKey, known, change, act, add, undo, redo }}>
+    <BuilderContext value={{ ...props, byKey, known, change, act, add, drag, setDrag, undo, redo }}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: undo and redo work wherever one stands in it */}
       <div ref={place} className="cv-builder" tabIndex={-1} onKeyDown={onKeyDown}>
         <Group group={props.tree} path={[]} />

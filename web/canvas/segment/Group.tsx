@@ -4,7 +4,8 @@ import { t } from '../i18n';
 import { Icon } from '../ui/Icon';
 import { Segmented } from '../ui/Segmented';
 import { useBuilder } from './Builder';
-import { Grip, useDrop } from './Grip';
+import { useDrop } from './drag';
+import { Grip } from './Grip';
 import { GroupFoot } from './GroupFoot';
 import { Line } from './Line';
 import { group as groupOf, isLeaf, kindOf, membersOf, type Path, replace } from './tree';
@@ -19,7 +20,7 @@ const kinds = (): { key: GroupKind; title: string }[] => [
 export function Group({ group, path }: { group: SegmentGroup; path: Path }) {
   const { tree, change, act } = useBuilder();
   const legend = useId();
-  const { over, handlers } = useDrop(path);
+  const { attributes, look } = useDrop(path);
   const members = membersOf(group);
   const inner = path.length > 0;
   const deed = (icon: 'copy' | 'x', title: string, what: 'copy' | 'remove') => (
@@ -35,8 +36,8 @@ export function Group({ group, path }: { group: SegmentGroup; path: Path }) {
   );
   return (
     // biome-ignore lint/a11y/useSemanticElements: a legend cannot hold the row of controls that names this group
-    <div className={`grp${inner ? ' sub' : ''}${over ? ' cv-over' : ''}`} role="group" aria-labelledby={legend}>
-      <div className="grp-h" {...(inner ? handlers : {})}>
+    <div className={`grp${inner ? ' sub' : ''}${look}`} role="group" aria-labelledby={legend}>
+      <div className="grp-h" {...(inner ? attributes : {})}>
         {inner && <Grip path={path} name={t('the group')} />}
         <Segmented
           label={t('How the conditions join')}

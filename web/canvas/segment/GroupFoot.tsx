@@ -3,7 +3,7 @@ import { whole } from '../format';
 import { t } from '../i18n';
 import { Icon } from '../ui/Icon';
 import { useBuilder } from './Builder';
-import { useDrop } from './Grip';
+import { useDrop } from './drag';
 import { group, lines, newLeaf, type Path } from './tree';
 
 /** From this part of the limit on, it is told how many conditions there are. */
@@ -11,11 +11,11 @@ const NEARLY = 0.8;
 
 export function GroupFoot({ path, members }: { path: Path; members: number }) {
   const { conditions, add } = useBuilder();
-  const { over, handlers } = useDrop([...path, members]);
+  const { attributes, look } = useDrop([...path, members]);
   const first = conditions.items[0];
   const depth = conditions.limits.depth;
   return (
-    <div className={`row-flex cv-grp-f${over ? ' cv-over' : ''}`} {...handlers}>
+    <div className={`row-flex cv-grp-f${look}`} {...attributes}>
       <button
         type="button"
         className="btn btn-sm"

@@ -5,14 +5,15 @@ import { t } from '../i18n';
 import { Icon } from '../ui/Icon';
 import { useBuilder } from './Builder';
 import { ConditionField } from './ConditionField';
-import { Grip, useDrop } from './Grip';
+import { useDrop } from './drag';
+import { Grip } from './Grip';
 import { LineFields } from './LineFields';
 import { address, newLeaf, type Path, replace } from './tree';
 import type { Condition, Leaf } from './types';
 
 export function Line({ leaf, path }: { leaf: Leaf; path: Path }) {
   const { tree, change, act, byKey, errors, known } = useBuilder();
-  const { over, handlers } = useDrop(path);
+  const { attributes, look } = useDrop(path);
   const message = useId();
   const condition = byKey.get(leaf.condition);
   const where = address(tree, path);
@@ -22,12 +23,12 @@ export function Line({ leaf, path }: { leaf: Leaf; path: Path }) {
     <>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would put its own frame around the line */}
       <div
-        className={over ? 'leaf cv-over' : 'leaf'}
+        className={`leaf${look}`}
         role="group"
         aria-label={title}
         data-condition={leaf.condition}
         data-path={where}
-        {...handlers}
+        {...attributes}
       >
         <Grip path={path} name={title} />
         <ConditionField

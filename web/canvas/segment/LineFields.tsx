@@ -2,7 +2,7 @@
 import { t } from '../i18n';
 import { CalculationField } from './CalculationField';
 import { OutletsField } from './OutletsField';
-import type { Condition, Leaf } from './types';
+import type { Condition, Leaf, LeafValue } from './types';
 import { Value } from './Value';
 import { WindowField } from './WindowField';
 
@@ -29,22 +29,11 @@ export function LineFields({ leaf, condition, invalid, describedBy, onChange }: 
           any={of.optional}
           onChange={(chosen) => {
             const { of: _, ...rest } = leaf;
-            const left = chosen === null || (Array.isArray(chosen) && chosen.length === 0);
-            onChange(left && of.optional ? rest : { ...rest, of: chosen });
+            onChange(isNothing(chosen) && of.optional ? rest : { ...rest, of: chosen });
           }}
         />
       )}
-      {condition.by && (
-        <CalculationField
-          title={condition.by.title}
-          source={condition.by.source ?? ''}
-          value={leaf.by}
-          onChange={(by) => {
-            const { by: _, ...rest } = leaf;
-            onChange(by === undefined ? rest : { ...rest, by });
-          }}
-        />
-      )}
+      {condition.by && <By kind={condition.by} leaf={leaf} onChange={onChange} />}
       <select
         className={`form-select field-quiet ${sign ? 'cv-sign' : 'cv-op'}`}
         aria-label={t('Operator')}
@@ -59,7 +48,7 @@ export function LineFields({ leaf, condition, invalid, describedBy, onChange }: 
       </select>
       <Value
         kind={condition.value}
-        label={condition.value.type === 'reference' ? condition.title : t('Value')}
+        label={condition.value.type === 'reference' || condition.value.many ? condition.title : t('Value')}
         op={leaf.op}
         value={leaf.value}
         invalid={invalid}
@@ -89,6 +78,35 @@ export function LineFields({ leaf, condition, invalid, describedBy, onChange }: 
     </span>
   );
 }
+
+type ByProps = { kind: NonNullable<Condition['by']>; leaf: Leaf; onChange: (leaf: Leaf) => void };
+
+function By({ kind, leaf, onChange }: ByProps) {
+  const { by, ...rest } = leaf;
+  const change = (chosen: LeafValue) => onChange(isNothing(chosen) ? rest : { ...rest, by: chosen });
+  if (kind.many)
+    return (
+      <Value
+        kind={kind}
+        label={kind.title}
+        value={by ?? null}
+        any
+        invalid={false}
+        describedBy={undefined}
+        onChange={change}
+      />
+    );
+  return (
+    <CalculationField
+      title={kind.title}
+      source={kind.source ?? ''}
+      value={by === undefined ? undefined : Number([by].flat()[0])}
+      onChange={(chosen) => change(chosen ?? null)}
+    />
+  );
+}
+
+const isNothing = (value: LeafValue) => value === null || (Array.isArray(value) && value.length === 0);
 
 /** "Between" holds two values, a period one of its own, the others one: what fits of the old value is kept. */
 function withOperator(leaf: Leaf, op: string): Leaf {

@@ -2,11 +2,10 @@
 import { useEffect, useState } from 'react';
 import type { Thing } from '../api';
 import { t } from '../i18n';
-import { Combobox } from '../ui/Combobox';
-import { Icon } from '../ui/Icon';
 import { makerOf } from '../ui/makers';
 import { useChoices } from '../ui/useChoices';
 import { useBuilder } from './Builder';
+import { Picked } from './Picked';
 import type { LeafValue } from './types';
 
 type Props = {
@@ -41,42 +40,27 @@ export function ReferencesField(props: Props) {
   }, [open]);
 
   return (
-    <span className={`field field-quiet cv-tags${invalid ? ' err' : ''}${chosen.length === 0 ? ' cv-unpicked' : ''}`}>
-      {chosen.map((id) => {
-        const name = known.nameOf(source, id);
-        const gone = known.isGone(source, id);
-        return (
-          <span key={id} className={gone ? 'tag cv-gone' : 'tag'}>
-            {gone ? t('{name}, deleted', { name }) : name}
-            <button
-              type="button"
-              aria-label={t('Take off “{name}”', { name })}
-              onClick={() => onChange(chosen.filter((other) => other !== id))}
-            >
-              <Icon name="x" size={14} />
-            </button>
-          </span>
-        );
-      })}
-      <Combobox
-        label={t('Add to “{title}”', { title })}
-        options={left}
-        words={words}
-        onWords={setWords}
-        onOpen={setOpen}
-        placeholder={chosen.length === 0 ? none : props.single ? '' : t('Add')}
-        loading={loading}
-        more={more}
-        trouble={error}
-        maker={makerOf(source)}
-        invalid={invalid}
-        describedBy={props.describedBy}
-        onErase={() => onChange(chosen.slice(0, -1))}
-        onPick={({ id, name }) => {
-          known.keep(source, id, name);
-          onChange(props.single ? [id] : [...chosen, id]);
-        }}
-      />
-    </span>
+    <Picked
+      title={title}
+      chosen={chosen}
+      nameOf={(id) => known.nameOf(source, id)}
+      isGone={(id) => known.isGone(source, id)}
+      options={left}
+      words={words}
+      onWords={setWords}
+      onOpen={setOpen}
+      placeholder={chosen.length === 0 ? none : props.single ? '' : t('Add')}
+      loading={loading}
+      more={more}
+      trouble={error}
+      maker={makerOf(source)}
+      invalid={invalid}
+      describedBy={props.describedBy}
+      onPick={({ id, name }) => {
+        known.keep(source, id, name);
+        onChange(props.single ? [id] : [...chosen, id]);
+      }}
+      onTake={onChange}
+    />
   );
 }

@@ -2,6 +2,7 @@
 import { t } from '../i18n';
 import { useCurrencySign } from '../organisation';
 import { NumberField } from '../ui/NumberField';
+import { ChoicesField } from './ChoicesField';
 import { EventField } from './EventField';
 import { ReferencesField } from './ReferencesField';
 import type { LeafValue, ValueKind, Window } from './types';
@@ -22,6 +23,19 @@ type Props = {
 
 export function Value(props: Props) {
   const { kind, label, value, onChange } = props;
+  const none = props.any ? t('any') : t('Choose');
+  if (kind.type === 'choice' && kind.many)
+    return (
+      <ChoicesField
+        title={label}
+        choices={kind.choices ?? []}
+        value={value}
+        none={none}
+        invalid={props.invalid}
+        describedBy={props.describedBy}
+        onChange={onChange}
+      />
+    );
   if (kind.type === 'choice')
     return (
       <select
@@ -30,7 +44,7 @@ export function Value(props: Props) {
         value={String(value ?? '')}
         onChange={(event) => onChange(event.target.value || null)}
       >
-        {(props.any || value === null) && <option value="">{props.any ? t('any') : t('Choose')}</option>}
+        {(props.any || value === null) && <option value="">{none}</option>}
         {kind.choices?.map((choice) => (
           <option key={choice.key} value={choice.key}>
             {choice.title}
@@ -44,7 +58,7 @@ export function Value(props: Props) {
         title={label}
         source={kind.source ?? ''}
         value={value}
-        none={props.any ? t('any') : t('Choose')}
+        none={none}
         single={kind.many === false}
         invalid={props.invalid}
         describedBy={props.describedBy}

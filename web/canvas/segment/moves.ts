@@ -1,9 +1,25 @@
 // What can be done to a line or a group of conditions as a whole: each gives the tree and where the thing is now.
 import { t } from '../i18n';
-import { at, group, insert, isLeaf, lines, membersOf, move, type Path, replace } from './tree';
+import { at, group, insert, isLeaf, lines, membersOf, move, type Path, remove, replace } from './tree';
 import type { Limits, SegmentGroup, SegmentTree } from './types';
 
 type Moved = [SegmentGroup, Path];
+
+/** What can be done to a line or a group by its grip. */
+export type Deed = 'up' | 'down' | 'in' | 'out' | 'copy' | 'wrap' | 'remove';
+
+/** The tree once it is done; the same tree where there is nothing to do. */
+export function done(root: SegmentGroup, deed: Deed, path: Path): Moved {
+  return {
+    up: () => moveBy(root, path, -1),
+    down: () => moveBy(root, path, 1),
+    in: () => indent(root, path),
+    out: () => outdent(root, path),
+    copy: () => duplicate(root, path),
+    wrap: () => wrap(root, path),
+    remove: (): Moved => [remove(root, path), path],
+  }[deed]();
+}
 
 export function append(root: SegmentGroup, path: Path, tree: SegmentTree): SegmentGroup {
   const parent = at(root, path);

@@ -1,5 +1,5 @@
 // Changes to a segment's tree by path; a path is the list of places in groups, and [] is the root group.
-import type { Condition, GroupKind, Leaf, LeafValue, SegmentGroup, SegmentTree, Window } from './types';
+import type { Condition, GroupKind, Leaf, LeafValue, SegmentGroup, SegmentTree, ValueKind, Window } from './types';
 
 export type Path = readonly number[];
 
@@ -78,9 +78,15 @@ function afterRemoval(path: Path, gone: Path): Path {
 export const newLeaf = (condition: Condition): Leaf => ({
   condition: condition.key,
   op: (condition.operators.find((each) => each.key === 'ge') ?? condition.operators[0])?.key ?? 'eq',
-  value: condition.value.choices?.[0]?.key ?? null,
-  ...(condition.of && !condition.of.optional ? { of: condition.of.choices?.[0]?.key ?? null } : {}),
+  value: firstOf(condition.value),
+  ...(condition.of && !condition.of.optional ? { of: firstOf(condition.of) } : {}),
 });
+
+/** The first of a few words, as good a beginning as any; of all else there is none. */
+function firstOf({ choices, many }: ValueKind): LeafValue {
+  const first = choices?.[0]?.key ?? null;
+  return many && first !== null ? [first] : first;
+}
 
 const isSome = (value: string | number | null): boolean => value !== null && value !== '';
 

@@ -21,8 +21,8 @@ export type Leaf = {
   value: LeafValue;
   /** What it is asked of: which goods, which channel. */
   of?: LeafValue;
-  /** Which of several calculations answers. */
-  by?: number;
+  /** What narrows it further: which calculation, which campaigns. */
+  by?: LeafValue;
   within?: Window;
   outlets?: number[];
 };
@@ -37,7 +37,7 @@ export type ValueKind = {
   unit: string | null;
   choices: { key: string; title: string }[] | null;
   source: string | null;
-  /** Of things to pick: several, or one. */
+  /** Of things and words to pick: several, or one. */
   many?: boolean;
   /** Of numbers: it may be below 0. */
   signed?: boolean;
