@@ -28,16 +28,16 @@ def estimate(session: Session, tree: Any, now: datetime) -> Preview:
     started = perf_counter()
     parsed = read(tree)
     lines = list(leaves(parsed))
-    total = session.scalars(select(func.count()).where(Customer.merged_into_id.is_(None))).one()
-    found = count(session, [parsed, *lines], facts_for(session, now, _sample(session) if total else []))
+    total, asked = sample(session)
+    found = count(session, [parsed, *lines], facts_for(session, now, asked))
     met, *alone = found.counts
     return Preview(
-        count=_scaled(met, found.total, total),
+        count=scaled(met, found.total, total),
         total=total,
         margin=_margin(met, found.total, total),
         sentence=sentence(session, tree),
         lines=[
-            LineCount(leaf.path, _scaled(number, found.total, total)) for leaf, number in zip(lines, alone, strict=True)
+            LineCount(leaf.path, scaled(number, found.total, total)) for leaf, number in zip(lines, alone, strict=True)
         ],
         bought=_all_of(found.bought, found.total, total),
         base=_all_of(found.base, found.total, total),
@@ -48,21 +48,28 @@ def estimate(session: Session, tree: Any, now: datetime) -> Preview:
     )
 
 
-def _sample(session: Session) -> list[int]:
-    """One number of each stretch of the customers' numbers, always the same ones: their rows are found by key."""
+def sample(session: Session) -> tuple[int, list[int]]:
+    """How many customers there are, and whom to ask: one number of each stretch, the same ones each time.
+
+    Not every number has to be a customer's; the rows are found by key.
+    """
+    total = session.scalars(select(func.count()).where(Customer.merged_into_id.is_(None))).one()
+    if not total:
+        return 0, []
     first, last = session.execute(select(func.min(Customer.id), func.max(Customer.id))).one()
     stretch = -((first - last - 1) // SAMPLED)
     # By chance within its stretch, so that nothing that returns regularly among the numbers is met too often.
     chance = Random(SAMPLED)  # noqa: S311 (no secret)
-    return [min(start + chance.randrange(stretch), last) for start in range(first, last + 1, stretch)]
+    return total, [min(start + chance.randrange(stretch), last) for start in range(first, last + 1, stretch)]
 
 
-def _scaled(met: int, sampled: int, total: int) -> int:
+def scaled(met: int, sampled: int, total: int) -> int:
+    """What was found of the sampled ones, brought up to all; rounded half up."""
     return (2 * met * total + sampled) // (2 * sampled) if sampled else 0
 
 
 def _all_of(bought: Bought, sampled: int, total: int) -> Bought:
-    return Bought(_scaled(bought.purchases, sampled, total), _scaled(bought.sum, sampled, total))
+    return Bought(scaled(bought.purchases, sampled, total), scaled(bought.sum, sampled, total))
 
 
 def _margin(met: int, sampled: int, total: int) -> int:

@@ -2,14 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from campaigns.conditions.reachable import reached as reached_by
 from campaigns.node_types import Fact, Whom
 from campaigns.wording import count
+from loyalty_core.customers.data import CHANNELS
 from loyalty_core.customers.rows import Customer
 from loyalty_core.i18n import gettext
+
+
+def questions() -> dict[str, ColumnElement[bool]]:
+    """Of a row of `customer`, by channel: whether a message would reach them."""
+    return {channel: reached_by(channel) for channel in CHANNELS}
 
 
 def reached(session: Session, channels: Sequence[str], whom: Whom) -> int:

@@ -191,6 +191,26 @@ class PreviewSchema(Schema):
     took_ms = fields.Integer(required=True)
 
 
+class HoldingsSchema(Schema):
+    """What the customers of a tree hold now."""
+
+    count = fields.Integer(required=True, metadata={"description": "How many they are"})
+    bonuses = Amount(required=True, metadata={"description": "What they can spend, all together"})
+    average_bonuses = Amount(required=True, allow_none=True, metadata={"description": "For one of them, in the mean"})
+    reached_by = fields.Dict(
+        required=True,
+        attribute="yes",
+        keys=fields.String(),
+        values=fields.Integer(),
+        metadata={
+            "description": "How many a message would reach, by channel: they have an address and did not refuse",
+            "example": {"email": 2620, "sms": 2697, "push": 1004, "telegram": 12},
+        },
+    )
+    estimated = fields.Boolean(required=True, metadata={"description": "The numbers are brought up from a sample"})
+    took_ms = fields.Integer(required=True)
+
+
 class VerdictSchema(Schema):
     """One leaf's answer."""
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, g
 
+from campaigns.messages.reach import questions
 from campaigns.segment_uses import used_by
 from loyalty_core.customers.merged import check_customer
 from segmenter import segments
@@ -12,6 +13,7 @@ from segmenter.conditions import describe_conditions
 from segmenter.estimate import estimate
 from segmenter.explanation import Explanation, explain
 from segmenter.freezing import freeze, kind_of
+from segmenter.holdings import Holdings, estimate_holdings, holdings
 from segmenter.preview import Preview, preview, rows, size
 from segmenter.segment_membership import among_segments
 from segmenter.segments import Segment, beneath_tree
@@ -24,6 +26,7 @@ from web.api.segment_schemas import (
     ConditionsSchema,
     ExplanationArguments,
     ExplanationSchema,
+    HoldingsSchema,
     InSegmentSchema,
     MemberSchema,
     NewSegmentSchema,
@@ -96,6 +99,29 @@ def estimate_segment(data: dict[str, Any]) -> Preview:
     """Estimate the count of a tree from a sample, for as long as the exact one takes"""
     with beneath_tree(), the_caller_waits("estimate"):
         return estimate(g.session, data["tree"], moment())
+
+
+@blueprint.post("/segments/holdings")
+@blueprint.arguments(TreeSchema)
+@blueprint.response(200, HoldingsSchema)
+@only_reads
+def ask_holdings(data: dict[str, Any]) -> Holdings:
+    """What the customers of a tree hold: bonuses that they can spend now, and addresses at which messages reach them
+
+    The question is given up as a preview is.
+    """
+    with beneath_tree(), the_caller_waits("holdings"):
+        return holdings(g.session, data["tree"], moment(), questions())
+
+
+@blueprint.post("/segments/holdings/estimate")
+@blueprint.arguments(TreeSchema)
+@blueprint.response(200, HoldingsSchema)
+@only_reads
+def ask_estimated_holdings(data: dict[str, Any]) -> Holdings:
+    """Estimate what they hold from a sample, for as long as the exact answer takes"""
+    with beneath_tree(), the_caller_waits("estimated holdings"):
+        return estimate_holdings(g.session, data["tree"], moment(), questions())
 
 
 @blueprint.post("/segments/explanation")

@@ -84,6 +84,14 @@ export type Preview = {
   names: Names;
   took_ms: number;
 };
+export type Channel = 'email' | 'sms' | 'push' | 'telegram';
+export type Holdings = {
+  count: number;
+  bonuses: string;
+  average_bonuses: string | null;
+  reached_by: Record<Channel, number>;
+  estimated: boolean;
+};
 export type Use = { kind: 'campaign' | 'promotion' | 'segment' | 'rfm'; id: number; name: string };
 export type Segment = {
   id: number;
@@ -194,6 +202,10 @@ export const previewSegment = (tree: SegmentTree, signal?: AbortSignal) =>
   call<Preview>('POST', '/segments/preview', { tree }, signal);
 export const estimateSegment = (tree: SegmentTree, signal?: AbortSignal) =>
   call<Preview>('POST', '/segments/estimate', { tree }, signal);
+export const askHoldings = (tree: SegmentTree, signal: AbortSignal) =>
+  call<Holdings>('POST', '/segments/holdings', { tree }, signal);
+export const estimateHoldings = (tree: SegmentTree, signal: AbortSignal) =>
+  call<Holdings>('POST', '/segments/holdings/estimate', { tree }, signal);
 export const copySegment = (id: number) => call<Segment>('POST', `/segments/${id}/copy`, {});
 export const freezeSegment = (name: string, tree: SegmentTree) =>
   call<Segment>('POST', '/segments/frozen', { name, tree });

@@ -111,6 +111,8 @@ def test_an_explanation_says_why_a_customer_is_out(base: Program):
 def test_a_wrong_tree_is_refused_with_its_place(api: Program, tree, where: str):
     assert api.places("POST", "/segments/preview", {"tree": tree}) == [where]
     assert api.places("POST", "/segments/estimate", {"tree": tree}) == [where]
+    assert api.places("POST", "/segments/holdings", {"tree": tree}) == [where]
+    assert api.places("POST", "/segments/holdings/estimate", {"tree": tree}) == [where]
     assert api.places("POST", "/segments", {"name": "Wrong", "tree": tree}) == [where]
 
 
@@ -220,3 +222,18 @@ def test_a_preview_tells_money_and_an_estimate_its_margin(base: Program):
     assert (found["base"], found["margin"], found["without"]) == (found["bought"], None, [])
     told = base.post("/segments/estimate", {"tree": FREQUENT}, 200)
     assert (told["count"], told["margin"], told["sample"]) == (1, 0, [])
+
+
+def test_what_they_hold_is_told_by_bonuses_and_channels(base: Program):
+    people = [each["id"] for each in base.get("/customers")["items"]]
+    for customer in people:
+        base.post(f"/customers/{customer}/adjustments", {"direction": "plus", "amount": "10.01", "reason": "Gift"})
+    base.put("/customers/by-external-id/c0", {"email": "a@example.test"})
+    base.put("/customers/by-external-id/c1", {"email": "b@example.test", "consents": {"email": False}})
+    told = base.post("/segments/holdings", {"tree": {"all": []}}, 200)
+    assert (told["count"], told["bonuses"], told["average_bonuses"]) == (3, "30.03", "10.01")
+    assert told["reached_by"] == {"email": 1, "sms": 0, "push": 0, "telegram": 0}
+    about = base.post("/segments/holdings/estimate", {"tree": {"all": []}}, 200)
+    assert about | {"took_ms": 0} == told | {"took_ms": 0}
+    nobody = base.post("/segments/holdings", {"tree": {"none": [{"all": []}]}}, 200)
+    assert (nobody["count"], nobody["bonuses"], nobody["average_bonuses"]) == (0, "0.00", None)

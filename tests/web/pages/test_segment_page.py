@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import g
 from playwright.sync_api import Page, expect
 
+from segmenter.holdings import holdings
 from segmenter.preview import preview as counted
 from tests.support.application import LiveApplication
 from tests.support.endless import ENDLESS
@@ -73,6 +74,28 @@ def test_a_long_count_is_cancelled_and_begun_again(opened: Page, live_app: LiveA
     held_back.set()
     opened.get_by_role("button", name="Count", exact=True).click()
     expect(opened.locator("[data-segment-count]")).to_have_attribute("data-segment-count", "2")
+
+
+def test_what_they_hold_stands_below_the_count_about_at_first(
+    opened: Page, live_app: LiveApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = Event()
+
+    def held(*args: Any) -> Any:
+        if not free.is_set():
+            g.session.execute(ENDLESS)
+        return holdings(*args)
+
+    monkeypatch.setattr(segments, "holdings", held)
+    begin(opened, live_app, YEAR)
+    told = opened.locator("[data-holdings]")
+    expect(told.locator("div", has_text="SMS")).to_contain_text("50.0 %")
+    opened.get_by_role("button", name="Cancel").click()
+    expect(opened.get_by_text("What they hold was not added up to the end.")).to_be_visible()
+    free.set()
+    opened.get_by_role("button", name="Add up").click()
+    expect(opened.locator("[data-holdings=exact]")).to_contain_text("Bonuses they can spend")
+    assert Axe().run(opened, options=RULES).response["violations"] == []
 
 
 def test_a_customer_is_found_by_keys_and_explained_line_by_line(opened: Page, live_app: LiveApplication) -> None:

@@ -4,6 +4,7 @@ import { t, tn } from '../i18n';
 import { useCurrencySign } from '../organisation';
 import { useCalm } from '../ui/useCalm';
 import { about } from './about';
+import { Holdings } from './Holdings';
 import { isFilled } from './tree';
 import type { SegmentGroup } from './types';
 import type { Previewed } from './usePreview';
@@ -91,6 +92,7 @@ export function Meaning(previewed: Previewed & { tree: SegmentGroup }) {
             </button>
           </div>
         )}
+        <Holdings {...previewed} />
         <span className="visually-hidden" role="status">
           {said}
         </span>
