@@ -18,6 +18,9 @@ from tests.support import chromium
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
+# The tests start many processes: each would compile what it imports anew where bytecode is not kept (or not wanted
+# beside the sources).
+BYTECODE = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(ROOT / ".cache" / "bytecode")}
 WORKERS = max(2, min(8, len(os.sched_getaffinity(0))))
 
 
@@ -36,7 +39,7 @@ class Outcome(NamedTuple):
 
 def main(arguments: list[str]) -> int:
     if arguments:
-        return subprocess.run(pytest(*arguments), cwd=ROOT, check=False).returncode
+        return subprocess.run(pytest(*arguments), cwd=ROOT, env={**os.environ, **BYTECODE}, check=False).returncode
     began = time.monotonic()
     outcomes = [perform(stage) for stage in stages()]
     summarise(outcomes, time.monotonic() - began)
@@ -82,7 +85,7 @@ def perform(stage: Stage) -> Outcome:
     process = subprocess.Popen(
         stage.command,
         cwd=ROOT,
-        env={**os.environ, **stage.environment},
+        env={**os.environ, **BYTECODE, **stage.environment},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

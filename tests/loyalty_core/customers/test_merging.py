@@ -23,6 +23,7 @@ from loyalty_core.customers.rows import Consent, Customer, CustomerTag, Customer
 from loyalty_core.database import Base, Database
 from loyalty_core.errors import Conflict, NotFound, Refused
 from loyalty_core.events import Event
+from loyalty_core.ledger.accrual import Recipient, accrue_to_many
 from loyalty_core.ledger.balance import balance
 from loyalty_core.ledger.proof import proof
 from loyalty_core.ledger.reversal import reverse_many
@@ -31,7 +32,7 @@ from loyalty_core.programmes.inviters import inviters_of, set_inviter
 from loyalty_core.till.purchases import Purchase
 from segmenter.rows import CustomerListMember
 from tests.loyalty_core.customers.test_merged_bonuses import buy
-from tests.support.members import NOON, found_organisation, grant, join
+from tests.support.members import FOREVER, NOON, found_organisation, grant, join
 
 DAY = timedelta(days=1)
 # Tables that name a customer, and what a merge does with their rows.
@@ -223,7 +224,9 @@ def test_what_is_granted_while_a_merge_goes_on_is_not_lost(database: Database) -
         while True:
             try:
                 with database.begin() as session:
-                    grant(session, double, 100, f"grant {place}")
+                    # After the merge it comes to Anna.
+                    to = [Recipient(double, f"grant {place}")]
+                    accrue_to_many(session, to, amount=100, lifetime=FOREVER, source="api", at=NOON)
                 return None
             except DBAPIError:
                 continue  # it waited for the merge, and is asked for again
