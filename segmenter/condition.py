@@ -125,7 +125,8 @@ class Leaf:
 
     def quantity(self, words: Words) -> str:
         """Operator and value in words: "10 or more"."""
-        return operators.quantity(self.op, [self.condition.value.full(value, words) for value in self.values])
+        figures = [self.condition.value.full(value, words) for value in self.values]
+        return words.value(operators.quantity(self.op, figures))
 
     @property
     def number(self) -> int:

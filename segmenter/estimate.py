@@ -13,7 +13,7 @@ from loyalty_core.customers.rows import Customer
 from segmenter.compiler import facts_for
 from segmenter.counting import Bought, count
 from segmenter.preview import LineCount, Preview
-from segmenter.sentences import sentence, words_for
+from segmenter.sentences import sentence_parts, words_for
 from segmenter.trees import leaves, read
 
 SAMPLED = 4000
@@ -35,7 +35,7 @@ def estimate(session: Session, tree: Any, now: datetime) -> Preview:
         count=scaled(met, found.total, total),
         total=total,
         margin=_margin(met, found.total, total),
-        sentence=sentence(session, tree),
+        sentence_parts=sentence_parts(session, tree),
         lines=[
             LineCount(leaf.path, scaled(number, found.total, total)) for leaf, number in zip(lines, alone, strict=True)
         ],

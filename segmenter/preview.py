@@ -13,9 +13,10 @@ from loyalty_core.customers.rows import Customer, CustomerTotals, Identity
 from segmenter.calendar import Calendar
 from segmenter.compiler import customers, facts_for
 from segmenter.counting import Bought, average, count
+from segmenter.emphasis import Part
 from segmenter.facts import Among, Facts
 from segmenter.scope import EVERYWHERE
-from segmenter.sentences import sentence, words_for
+from segmenter.sentences import sentence_parts, words_for
 from segmenter.trees import Group, Tree, leaves, read
 
 SAMPLE_SIZE = 20
@@ -56,7 +57,7 @@ class Preview:
     count: int
     total: int
     margin: int | None
-    sentence: str
+    sentence_parts: list[Part]
     lines: list[LineCount]
     bought: Bought
     base: Bought
@@ -64,6 +65,11 @@ class Preview:
     without: list[LineCount]
     names: Mapping[str, Mapping[Any, str]]
     took_ms: int
+
+    @property
+    def sentence(self) -> str:
+        """The tree in words."""
+        return "".join(part.text for part in self.sentence_parts)
 
     @property
     def share(self) -> float:
@@ -82,7 +88,7 @@ def preview(session: Session, tree: Any, now: datetime) -> Preview:
         count=met,
         total=found.total,
         margin=None,
-        sentence=sentence(session, tree),
+        sentence_parts=sentence_parts(session, tree),
         lines=[LineCount(leaf.path, number) for leaf, number in zip(lines, alone, strict=True)],
         bought=found.bought,
         base=found.base,

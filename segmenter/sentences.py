@@ -1,12 +1,15 @@
 """A tree in words: the whole sentence that people check, and a few words for a step on the canvas."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, TypeGuard
 
 from sqlalchemy.orm import Session
 
 from loyalty_core.i18n import gettext
+from segmenter import emphasis
 from segmenter.condition import Leaf
+from segmenter.emphasis import Part, joint
 from segmenter.scope import EVERYWHERE, Scope
 from segmenter.trees import Group, Kind, Tree, leaves, read
 from segmenter.words import Words
@@ -17,8 +20,17 @@ def sentence(session: Session, tree: Any) -> str:
 
     Raises Refused when the tree (JSON) is wrong.
     """
+    return emphasis.plain(_sentence(session, tree))
+
+
+def sentence_parts(session: Session, tree: Any) -> list[Part]:
+    """The same sentence, with what stands out in it."""
+    return emphasis.parts(_sentence(session, tree))
+
+
+def _sentence(session: Session, tree: Any) -> str:
     parsed = read(tree)
-    words = words_for(session, parsed)
+    words = replace(words_for(session, parsed), marked=True)
     if not isinstance(parsed, Group):
         return gettext("Customers %(clause)s", clause=_clause(parsed, words))
     if parsed.kind == "all":
@@ -33,7 +45,7 @@ def sentence(session: Session, tree: Any) -> str:
 def short(session: Session, tree: Any) -> str:
     """ "≥ 10 purchases, average ≥ £5 000"; Refused when the tree (JSON) is wrong."""
     parsed = read(tree)
-    return _brief(parsed, words_for(session, parsed), outermost=True)
+    return emphasis.plain(_brief(parsed, words_for(session, parsed), outermost=True))
 
 
 def words_for(session: Session, tree: Tree) -> Words:
@@ -47,13 +59,14 @@ def _everyone_of(group: Group, words: Words) -> str:
     left_out = [member for member in group.members if _is(member, "none")]
     must = tuple(member for member in group.members if member not in choices and member not in left_out)
     clauses = [_and(_parts(Group("", "all", must), words)), *(_either(choice, words) for choice in choices)]
-    clause = gettext(", and ").join(filter(None, clauses))
+    clause = joint(gettext(", and ")).join(filter(None, clauses))
     without = _and(_those(Group("", "none", tuple(each for out in left_out for each in out.members)), words))
+    apart = {"without": joint(gettext("without")), "those": without}
     if not clause:
-        return gettext("All customers without %(those)s", those=without) if without else gettext("All customers")
+        return gettext("All customers %(without)s %(those)s", **apart) if without else gettext("All customers")
     if not without:
         return gettext("Customers %(clause)s", clause=clause)
-    return gettext("Customers %(clause)s; without %(those)s", clause=clause, those=without)
+    return gettext("Customers %(clause)s; %(without)s %(those)s", clause=clause, **apart)
 
 
 def _parts(group: Group, words: Words) -> list[str]:
@@ -89,7 +102,9 @@ def _part(group: Group, words: Words) -> str:
 
 def _either(group: Group, words: Words) -> str:
     parts = _parts(group, words)
-    return gettext("either %(parts)s", parts=_or(parts)) if len(parts) > 1 else _or(parts)
+    if len(parts) < 2:
+        return _or(parts)
+    return gettext("%(either)s %(parts)s", either=joint(gettext("either")), parts=_or(parts))
 
 
 def _those(group: Group, words: Words) -> list[str]:
@@ -109,11 +124,11 @@ def _bracketed(text: str, members: int) -> str:
 
 
 def _and(parts: Iterable[str]) -> str:
-    return gettext(" and ").join(parts)
+    return joint(gettext(" and ")).join(parts)
 
 
 def _or(parts: Iterable[str]) -> str:
-    return gettext(" or ").join(parts)
+    return joint(gettext(" or ")).join(parts)
 
 
 def _brief(tree: Tree, words: Words, *, outermost: bool = False) -> str:

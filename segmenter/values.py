@@ -141,7 +141,7 @@ class Choice(Value):
         return raw
 
     def figure(self, value: str, words: Words) -> str:
-        return str(self.choices[value])
+        return words.value(str(self.choices[value]))
 
     def describe(self, currency: str) -> dict[str, Any]:
         choices = [{"key": key, "title": str(title)} for key, title in self.choices.items()]
@@ -166,7 +166,7 @@ class Choices(Value):
         return tuple(key for key in self.choices if key in chosen)
 
     def figure(self, value: Collection[str], words: Words) -> str:
-        return listed([str(self.choices[key]) for key in value], gettext("or"))
+        return listed([words.value(str(self.choices[key])) for key in value], gettext("or"))
 
     def describe(self, currency: str) -> dict[str, Any]:
         return Choice(self.choices).describe(currency) | {"many": self.many}

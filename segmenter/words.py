@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Session
 
 from loyalty_core.organisation import organisation
+from segmenter import emphasis
 
 if TYPE_CHECKING:
     from segmenter.values import Value
@@ -14,10 +15,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Words:
-    """The organisation's currency (ISO code) and, by the collection that they stand in, the names of things."""
+    """The organisation's currency (ISO code) and, by the collection that they stand in, the names of things.
+
+    Where they are `marked`, values stand out in what is made of them.
+    """
 
     currency: str
     names: Mapping[str, Mapping[Any, str]]
+    marked: bool = False
 
     @classmethod
     def of(cls, session: Session, mentioned: "Iterable[tuple[Value, Any]]") -> "Words":
@@ -32,7 +37,11 @@ class Words:
     def name(self, source: str, key: Any) -> str | None:
         """The name in quotation marks; None where there is no such thing."""
         name = self.names.get(source, {}).get(key)
-        return None if name is None else f"“{name}”"
+        return None if name is None else self.value(f"“{name}”")
+
+    def value(self, text: str) -> str:
+        """What a condition asks for, marked where it is to stand out."""
+        return emphasis.value(text) if self.marked else text
 
 
 def listed(names: Iterable[str], last: str) -> str:

@@ -147,6 +147,13 @@ class MemberSchema(Schema):
     active = Amount(required=True)
 
 
+class SentencePartSchema(Schema):
+    """A stretch of a sentence."""
+
+    text = fields.String(required=True)
+    kind = fields.String(required=True, metadata={"enum": ["plain", "value", "joint"]})
+
+
 class LineCountSchema(Schema):
     """How many customers meet one leaf alone."""
 
@@ -180,6 +187,11 @@ class PreviewSchema(Schema):
         metadata={"description": "Where nobody meets the tree: how many would without this member of its root"},
     )
     sentence = fields.String(required=True)
+    sentence_parts = fields.List(
+        fields.Nested(SentencePartSchema),
+        required=True,
+        metadata={"description": "The sentence once more, in stretches: which of them are values, which words join"},
+    )
     lines = fields.List(fields.Nested(LineCountSchema), required=True)
     sample = fields.List(fields.Nested(MemberSchema), required=True)
     names = fields.Dict(

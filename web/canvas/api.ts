@@ -69,6 +69,8 @@ export type SampleCustomer = {
 };
 /** What customers bought in all time, net of returns. */
 export type Bought = { purchases: number; sum: string; average_receipt: string | null };
+/** A stretch of a sentence: plain, a value of a condition, or a word that joins. */
+export type SentencePart = { text: string; kind: 'plain' | 'value' | 'joint' };
 /** `margin`: how far an estimate may be off; null: the count is exact. */
 export type Preview = {
   count: number;
@@ -78,7 +80,7 @@ export type Preview = {
   base: Bought;
   /** Where nobody meets the tree: how many would without this member of its root. */
   without: { path: string; count: number }[];
-  sentence: string;
+  sentence_parts: SentencePart[];
   sample: SampleCustomer[];
   lines: { path: string; count: number }[];
   names: Names;

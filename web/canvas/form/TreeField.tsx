@@ -1,6 +1,7 @@
 // Conditions as a setting of a step: the builder with its counts, and the whole tree as a sentence.
 import { createContext, useContext, useMemo } from 'react';
 import { Builder } from '../segment/Builder';
+import { Said } from '../segment/Sentence';
 import { asGroup, isFilled } from '../segment/tree';
 import type { Catalogue } from '../segment/types';
 import { usePreview } from '../segment/usePreview';
@@ -27,7 +28,9 @@ export function TreeField({ value, onChange, name, errors }: Control & { name: s
         counting={counting}
       />
       {preview && isFilled(tree) && (
-        <p className={counting ? 't2 cv-tree-says cv-old' : 't2 cv-tree-says'}>{preview.sentence}</p>
+        <p className={counting ? 't2 cv-tree-says cv-old' : 't2 cv-tree-says'}>
+          <Said parts={preview.sentence_parts} />
+        </p>
       )}
     </div>
   );

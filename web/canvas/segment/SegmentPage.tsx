@@ -137,7 +137,7 @@ export function SegmentPage({ saved: first, conditions, asked }: Props) {
               counting={counting}
             />
           </div>
-          {preview && <Sentence text={preview.sentence} old={fading} />}
+          {preview && <Sentence parts={preview.sentence_parts} old={fading} />}
         </section>
         <div className="cv-beside">
           <Meaning {...previewed} tree={tree} />

@@ -69,7 +69,7 @@ export function NarrowDialog({ id, conditions, onClose }: Props) {
         names={previewed.preview?.names ?? {}}
         counting={false}
       />
-      {previewed.preview && <Sentence text={previewed.preview.sentence} old={previewed.counting} />}
+      {previewed.preview && <Sentence parts={previewed.preview.sentence_parts} old={previewed.counting} />}
       {failure && (
         <p className="bad" role="alert">
           {failure}
