@@ -1,4 +1,4 @@
-"""The settings of a campaign as a whole: re-entry, and what happens to starts that an outage made late."""
+"""The settings of a campaign as a whole: re-entry, starts that an outage made late, whether letters are counted."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -16,7 +16,7 @@ def check_settings(settings: Mapping[str, Any]) -> list[Problem]:
     problems = [
         Problem(f"settings.{name}", gettext("There is no such setting"))
         for name in settings
-        if name not in ("reentry", "missed")
+        if name not in ("reentry", "missed", "tracking")
     ]
     reentry = settings.get("reentry", "each_time")
     if reentry not in ("each_time", "once") and _number(reentry, "after_days", DAYS_MAX) is None:
@@ -26,6 +26,9 @@ def check_settings(settings: Mapping[str, Any]) -> list[Problem]:
     if missed not in ("run", "skip") and _number(missed, "within_hours", HOURS_MAX) is None:
         message = gettext("Choose to run late, to skip, or to run if at most 1 to %(most)s hours late", most=HOURS_MAX)
         problems.append(Problem("settings.missed", message))
+    if settings.get("tracking", "as_organisation") not in ("as_organisation", "never"):
+        message = gettext("Choose to count openings and clicks as the organisation does, or never")
+        problems.append(Problem("settings.tracking", message))
     return problems
 
 
@@ -37,6 +40,11 @@ def reentry_days(settings: Mapping[str, Any]) -> int | None:
 def enters_once(settings: Mapping[str, Any]) -> bool:
     """Whether a customer enters the campaign only once in its life."""
     return settings.get("reentry") == "once"
+
+
+def never_tracks(settings: Mapping[str, Any]) -> bool:
+    """Whether letters leave as they are written, even where the organisation counts openings and clicks."""
+    return settings.get("tracking") == "never"
 
 
 def lateness_allowed(settings: Mapping[str, Any], grace: timedelta) -> timedelta | None:

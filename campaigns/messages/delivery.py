@@ -4,7 +4,7 @@ A message is marked as being sent, and that is committed, before the first byte 
 together with the mark of the next. So a killed process leaves at most one message in doubt, and none is sent twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -19,7 +19,7 @@ from campaigns.messages.claims import Claimed, rescue
 from campaigns.messages.composition import Composition
 from campaigns.messages.letters import BadLetter
 from campaigns.messages.texts import NothingToSend
-from campaigns.messages.tracked_letters import Tracker, tracker_of
+from campaigns.messages.tracked_letters import Tracker, trackers
 from loyalty_core.customers.merged import living_id
 from loyalty_core.customers.rows import MAIN_FIRST, Consent, Customer, Identity
 from loyalty_core.database import Database
@@ -57,8 +57,9 @@ def deliver_some(
             return 0
         with database.read() as session:
             composition = Composition(session, messages, now, channel)
-            tracker = tracker_of(session, settings) if channel == "email" else None
-        return _Job(database, settings, connection, composition, tracker, token, now).run(messages)
+            runs = {message.run_id for message in messages}
+            tracked = trackers(session, settings, runs) if channel == "email" else {}
+        return _Job(database, settings, connection, composition, tracked, token, now).run(messages)
 
 
 class _Job:
@@ -70,7 +71,7 @@ class _Job:
         settings: Settings,
         channel: Channel,
         composition: Composition,
-        tracker: Tracker | None,
+        trackers: Mapping[int, Tracker],
         token: str,
         now: datetime,
     ) -> None:
@@ -78,7 +79,7 @@ class _Job:
         self._settings = settings
         self._channel = channel
         self._composition = composition
-        self._tracker = tracker
+        self._trackers = trackers
         self._token = token
         self._now = now
         self._started = monotonic()
@@ -147,7 +148,8 @@ class _Job:
             cost = self._composition.cost(letter)
             if claims.begin(session, message, self._token, recipient, letter, until, cost):
                 # Kept as it was composed: who looks at it here opens nothing.
-                leaving = self._tracker.letter(message.id, letter) if self._tracker else letter
+                tracker = self._trackers.get(message.run_id)
+                leaving = tracker.letter(message.id, letter) if tracker else letter
                 return Dispatch(message.id, recipient, leaving, self._clock())
         return None
 

@@ -7,16 +7,21 @@ make one up, and a link leads to its target even where the message is gone.
 import hashlib
 import hmac
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from html import escape, unescape
 from itertools import count
 from urllib.parse import quote, urlsplit
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaigns.campaign_settings import never_tracks
+from campaigns.campaigns import CampaignVersion
 from campaigns.messages.letters import Letter
 from campaigns.messages.tracking import tracking
+from campaigns.runtime.rows import Run
+from loyalty_core.database import id_set
 from loyalty_core.settings import Settings
 
 URL_MAX = 2000
@@ -50,10 +55,21 @@ class Tracker:
         return replace(letter, html=f"{before}{picture}{end}{after}" if end else f"{html}{picture}")
 
 
-def tracker_of(session: Session, settings: Settings) -> Tracker | None:
-    """What letters get; None while counting is off, or where the installation has no public address."""
+def trackers(session: Session, settings: Settings, runs: Collection[int]) -> dict[int, Tracker]:
+    """What letters of these runs get: nothing where their campaign never counts, where counting is off, or where the
+    installation has no public address."""
     switch = tracking(session)
-    return Tracker(settings.public_url.rstrip("/"), switch.key) if switch.is_on and settings.public_url else None
+    if not switch.is_on or not settings.public_url:
+        return {}
+    tracker = Tracker(settings.public_url.rstrip("/"), switch.key)
+    return dict.fromkeys(set(runs) - never_tracked(session, runs), tracker)
+
+
+def never_tracked(session: Session, runs: Collection[int]) -> set[int]:
+    """Those of these runs whose campaign, as it was when they started, never counts openings and clicks."""
+    versions = select(Run.id, CampaignVersion.settings).join(CampaignVersion, CampaignVersion.id == Run.version_id)
+    found = session.execute(versions.where(Run.id.in_(id_set(session, runs))))
+    return {run_id for run_id, settings in found if never_tracks(settings)}
 
 
 def token_of(key: str, *numbers: int, url: str = "") -> str:

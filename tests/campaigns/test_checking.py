@@ -111,6 +111,8 @@ def test_an_action_before_the_filter_that_was_meant_to_guard_it_is_warned_of(tow
         ({"reentry": "sometimes"}, "settings.reentry"),
         ({"reentry": {"after_days": 0}}, "settings.reentry"),
         ({"missed": {"within_hours": -1}}, "settings.missed"),
+        ({"tracking": "always"}, "settings.tracking"),
+        ({"tracking": {"never": True}}, "settings.tracking"),
         ({"colour": "red"}, "settings.colour"),
     ],
 )

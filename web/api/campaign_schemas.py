@@ -31,7 +31,10 @@ def graph_field(**kwargs: Any) -> fields.Dict:
 
 def settings_field(**kwargs: Any) -> fields.Dict:
     """The campaign's settings."""
-    described = "`reentry`: each_time, once or {after_days}; `missed`: run, skip or {within_hours}"
+    described = (
+        "`reentry`: each_time, once or {after_days}; `missed`: run, skip or {within_hours}; "
+        "`tracking` of openings and clicks: as_organisation or never"
+    )
     return fields.Dict(metadata={"description": described}, **kwargs)
 
 

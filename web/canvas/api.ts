@@ -6,7 +6,9 @@ import type { Catalogue, SegmentTree } from './segment/types';
 export type Items<T> = { items: T[]; next: string | null };
 export type Reentry = 'each_time' | 'once' | { after_days: number };
 export type Missed = 'run' | 'skip' | { within_hours: number };
-export type CampaignSettings = { reentry?: Reentry; missed?: Missed } & Record<string, unknown>;
+/** Whether openings of its letters and clicks in them are counted. */
+export type Tracking = 'as_organisation' | 'never';
+export type CampaignSettings = { reentry?: Reentry; missed?: Missed; tracking?: Tracking } & Record<string, unknown>;
 export type Status = 'draft' | 'live' | 'paused' | 'finished';
 
 export type Campaign = {

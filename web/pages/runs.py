@@ -11,7 +11,7 @@ from campaigns.editing import find
 from campaigns.graph import read_graph
 from campaigns.messages import openings
 from campaigns.messages import reading as messages
-from campaigns.messages.tracked_letters import tracker_of
+from campaigns.messages.tracked_letters import never_tracked, trackers
 from campaigns.runtime import reading
 from campaigns.runtime.retrying import retry_failed
 from campaigns.runtime.rows import Run
@@ -60,7 +60,8 @@ def _about(run_id: int) -> dict[str, Any]:
         "failures": reading.failures(g.session, run_id) if view["failed"] else [],
         "letters": messages.counts(g.session, run_id),
         "opened": openings.counts(g.session, run_id),
-        "is_tracking": tracker_of(g.session, current_app.extensions["catena_settings"]) is not None,
+        "is_tracking": run_id in trackers(g.session, current_app.extensions["catena_settings"], [run_id]),
+        "is_never_tracking": run_id in never_tracked(g.session, [run_id]),
     }
 
 

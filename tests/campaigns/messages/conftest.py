@@ -34,12 +34,14 @@ class Chain:
             session.add(Organisation(id=1, name="North House", zone="Europe/London"))
             self.campaign_id, self.run_id = self._publish(session, LETTER)
 
-    def _publish(self, session: Any, letter: dict[str, Any]) -> tuple[int, int]:
+    def _publish(self, session: Any, letter: dict[str, Any], **campaign_settings: Any) -> tuple[int, int]:
         graph = {"nodes": [{"id": "n1", "type": "send_letter", "settings": letter}], "edges": []}
         campaign = Campaign(name="Letters", graph=graph, settings={}, status="live", created_at=NOW, updated_at=NOW)
         session.add(campaign)
         session.flush()
-        version = CampaignVersion(campaign_id=campaign.id, number=1, graph=graph, settings={}, published_at=NOW)
+        version = CampaignVersion(
+            campaign_id=campaign.id, number=1, graph=graph, settings=campaign_settings, published_at=NOW
+        )
         session.add(version)
         session.flush()
         run = Run(campaign_id=campaign.id, version_id=version.id, occurrence="2026-11-21", moment=NOW, started_at=NOW)
@@ -47,10 +49,10 @@ class Chain:
         session.flush()
         return campaign.id, run.id
 
-    def publish(self, letter: dict[str, Any]) -> None:
+    def publish(self, letter: dict[str, Any], **campaign_settings: Any) -> None:
         """From now on letters are queued by a chain with this letter."""
         with self.database.begin() as session:
-            self.campaign_id, self.run_id = self._publish(session, letter)
+            self.campaign_id, self.run_id = self._publish(session, letter, **campaign_settings)
 
     def queue(self, *names: str, refused: bool | None = None, address: bool = True) -> list[int]:
         """Queue a letter to a new customer of each name, who lives at name@example.test; the ids of the messages."""

@@ -145,6 +145,30 @@ def test_programs_that_look_ahead_are_not_counted(post: Post) -> None:
     assert post.counted() == (0, 0, 0)
 
 
+def test_letters_of_a_campaign_that_never_counts_leave_as_they_are_written(
+    database: Database, settings: Settings, smtp_sink: SmtpSink, reader: Reader
+) -> None:
+    with database.begin() as session:
+        set_tracking(session, is_on=True)
+    chain = Chain(database, settings)
+    letter = {"subject": "Tea", "body": BODY}
+    chain.publish(letter, tracking="never")
+    quiet = chain.run_id
+    chain.queue("anna")
+    chain.publish(letter, tracking="as_organisation")
+    chain.queue("boris")
+    # One claim carries the letters of both.
+    assert chain.deliver(smtp_sink.url) == 2
+    bodies = [each.message.get_body(("html",)) for each in smtp_sink.letters]
+    written, counted = (body.get_content() for body in bodies if body)
+    assert "bonus.example" not in written
+    assert "https://shop.example/cups" in written
+    assert "https://bonus.example/l/" in counted
+    assert "https://bonus.example/o/" in counted
+    assert "so say the settings of the campaign" in reader.get(f"/runs/{quiet}")
+    assert "so say the settings of the campaign" not in reader.get(f"/runs/{chain.run_id}")
+
+
 def test_links_lead_on_when_counting_has_been_turned_off(post: Post) -> None:
     with post.database.begin() as session:
         set_tracking(session, is_on=False)

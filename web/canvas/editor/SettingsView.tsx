@@ -1,7 +1,8 @@
-// The settings of the whole campaign: its name, whom it takes in again, and what happens to runs that an outage missed.
+// The settings of the whole campaign: its name, whom it takes in again, what happens to runs that an outage missed, what is counted.
 import { useId } from 'react';
 import type { CampaignSettings } from '../api';
 import { t } from '../i18n';
+import { Segmented } from '../ui/Segmented';
 import { useEditor, useEditorState } from './context';
 import { RuleField } from './RuleField';
 import { asksReentry, changeDocument } from './state';
@@ -9,7 +10,7 @@ import { asksReentry, changeDocument } from './state';
 export function SettingsView() {
   const state = useEditorState();
   const { act } = useEditor();
-  const name = useId();
+  const [name, tracking] = [useId(), useId()];
   const { settings, name: title } = state.history.present;
   const set = (changes: CampaignSettings, mark: string) =>
     act((now) => changeDocument(now, { settings: { ...now.history.present.settings, ...changes } }, mark));
@@ -67,6 +68,25 @@ export function SettingsView() {
             problem={problem('settings.missed')}
             onChange={(missed) => set({ missed }, 'missed')}
           />
+          <div data-field="tracking">
+            <div className="form-label" id={tracking}>
+              {t('Openings of letters and clicks on their links')}
+            </div>
+            <Segmented
+              label=""
+              labelledBy={tracking}
+              value={settings.tracking ?? 'as_organisation'}
+              choices={[
+                { key: 'as_organisation', title: t('are counted as the organisation does') },
+                { key: 'never', title: t('are never counted') },
+              ]}
+              onChange={(chosen) => set({ tracking: chosen }, 'tracking')}
+            />
+            <div className={problem('settings.tracking') ? 'hint bad' : 'hint'}>
+              {problem('settings.tracking') ??
+                t('Where they are counted, letters carry a small picture and their links lead over this installation.')}
+            </div>
+          </div>
         </div>
       </div>
     </main>
