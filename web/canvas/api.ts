@@ -213,6 +213,9 @@ export const estimateHoldings = (tree: SegmentTree, signal: AbortSignal) =>
 export const copySegment = (id: number) => call<Segment>('POST', `/segments/${id}/copy`, {});
 export const freezeSegment = (name: string, tree: SegmentTree) =>
   call<Segment>('POST', '/segments/frozen', { name, tree });
+/** A workbook of who meets the tree: its id, once they are chosen. */
+export const askForDownload = (name: string, tree: SegmentTree) =>
+  call<{ id: number }>('POST', '/downloads', { ...(name ? { name } : {}), tree });
 export const getSizes = (id: number) =>
   call<{ items: Size[] }>('GET', `/segments/${id}/sizes`).then((answer) => answer.items);
 export const getCustomer = (id: number) => call<FoundCustomer>('GET', `/customers/${id}`);

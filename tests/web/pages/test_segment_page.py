@@ -138,3 +138,10 @@ def test_a_segment_is_saved_copied_and_frozen(opened: Page, live_app: LiveApplic
     opened.get_by_role("button", name="Save as copy").click()
     expect(opened.get_by_label("Name", exact=True)).to_have_value("Copy of Buyers of today")
     expect(opened.locator("[data-segment-count]")).to_have_attribute("data-segment-count", "2")
+
+
+def test_what_stands_on_the_page_is_downloaded_saved_or_not(opened: Page, live_app: LiveApplication) -> None:
+    begin(opened, live_app, YEAR)
+    with opened.expect_download() as fetched:
+        opened.get_by_role("button", name="Download all of them as a workbook").click()
+    assert fetched.value.suggested_filename == "Buyers.xlsx"

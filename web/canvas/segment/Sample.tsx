@@ -4,18 +4,32 @@ import type { Preview } from '../api';
 import { amount, day, whole } from '../format';
 import { t } from '../i18n';
 import { useCurrencySign } from '../organisation';
+import { Icon } from '../ui/Icon';
+
+type Props = { preview: Preview; old: boolean; empty: ReactNode; onDownload: () => void };
 
 /** `empty` stands there when there are none. */
-export function Sample({ preview, old, empty }: { preview: Preview; old: boolean; empty: ReactNode }) {
+export function Sample({ preview, old, empty, onDownload }: Props) {
   const sign = useCurrencySign();
   const money = (title: string) => (sign ? `${title}, ${sign}` : title);
   return (
-    <section className={old ? 'card cv-sample cv-old' : 'card cv-sample'} aria-label={t('First customers')}>
+    <section className={old ? 'card cv-old' : 'card'} aria-label={t('First customers')}>
       <div className="card-h">
         <h2>{t('First customers')}</h2>
         <span className="r tn">
           {t('First {n} of {all}', { n: whole(preview.sample.length), all: whole(preview.count) })}
         </span>
+        {preview.sample.length > 0 && (
+          <button
+            type="button"
+            className="btn btn-sm"
+            title={t('All of them as a workbook')}
+            aria-label={t('Download all of them as a workbook (xlsx)')}
+            onClick={onDownload}
+          >
+            <Icon name="download" size={14} /> xlsx
+          </button>
+        )}
       </div>
       {preview.sample.length === 0 ? (
         empty

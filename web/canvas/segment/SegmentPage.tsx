@@ -1,6 +1,6 @@
 // The page of a segment: its name, its conditions, and at once what they mean in customers.
 import { useEffect, useRef, useState } from 'react';
-import { ApiError, copySegment, postSegment, putSegment, type Segment } from '../api';
+import { ApiError, askForDownload, copySegment, postSegment, putSegment, type Segment } from '../api';
 import { clock } from '../format';
 import { t } from '../i18n';
 import { openSelection } from '../selection/api';
@@ -89,6 +89,15 @@ export function SegmentPage({ saved: first, conditions, asked }: Props) {
     }
   }
 
+  async function downloadThem(): Promise<void> {
+    try {
+      const asked = await askForDownload(name.trim(), tree);
+      location.assign(`/downloads/${asked.id}`);
+    } catch (error) {
+      setTrouble(explain(error, tree));
+    }
+  }
+
   async function saveCopy(): Promise<void> {
     try {
       const copy =
@@ -143,14 +152,15 @@ export function SegmentPage({ saved: first, conditions, asked }: Props) {
           <Meaning {...previewed} tree={tree} />
           {saved.id !== null && <Details id={saved.id} usedBy={saved.used_by} round={savedAt?.getTime() ?? 0} />}
         </div>
+        {exact && (
+          <Sample
+            preview={exact}
+            old={counting}
+            onDownload={() => whenFilled(() => void downloadThem())}
+            empty={<Nobody preview={exact} tree={tree} conditions={conditions.items} onChange={change} />}
+          />
+        )}
       </div>
-      {exact && (
-        <Sample
-          preview={exact}
-          old={counting}
-          empty={<Nobody preview={exact} tree={tree} conditions={conditions.items} onChange={change} />}
-        />
-      )}
       {dialog === 'explain' && <ExplainDialog tree={tree} asked={asked} onClose={() => setDialog(null)} />}
       {dialog === 'freeze' && (
         <FreezeDialog
