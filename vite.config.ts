@@ -11,7 +11,7 @@ export default defineConfig({
     // The preload script that Vite would inject is of no use to pages that write their own modulepreload links.
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: ['web/canvas/editor.tsx', 'web/canvas/run.tsx', 'web/canvas/builder.tsx', 'web/canvas/selection.tsx'],
+      input: ['editor', 'run', 'builder', 'conditions', 'selection'].map((each) => `web/canvas/${each}.tsx`),
     },
   },
   test: { include: ['web/canvas/**/*.test.ts'], environment: 'node' },

@@ -33,10 +33,10 @@ from loyalty_core.till.purchases import Product, PurchaseLine
 from tests.support.postgresql import Databases, PostgreSQL
 from web.cli import installation
 from web.cli.schema import migrate
+from web.conditions import check_conditions
 from web.processes import ports, programs
 from web.processes.supervisor import Supervisor
 from web.security import create_api_key, create_user
-from web.segment_membership import segment_exists
 
 SEED = 20261225
 SENDERS = 24
@@ -101,9 +101,9 @@ def enrich(database: Database) -> None:
     start = datetime.now(UTC) - timedelta(days=365)
     with database.begin() as session:
         create_hint(session, HintData(name="The usual", starts_at=start))
-        create_promotion(session, PromotionData(name="A tenth more", bonus_rate=1_000), segment_exists)
+        create_promotion(session, PromotionData(name="A tenth more", bonus_rate=1_000), check_conditions)
         many = PromotionData(name="Big baskets", least_sum=5_000, discount_rate=500)
-        create_promotion(session, many, segment_exists)
+        create_promotion(session, many, check_conditions)
 
 
 def play(port: int, shop: Shop, rate: int, seconds: int) -> Round:

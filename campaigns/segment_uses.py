@@ -1,4 +1,4 @@
-"""Campaigns and promotions that use a saved segment; campaigns that ask for a list or an attribute."""
+"""Campaigns that use a saved segment, and the trees of conditions in them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,20 +9,16 @@ from sqlalchemy.orm import Session
 from campaigns.campaigns import Campaign, CampaignVersion
 from campaigns.runtime.rows import Run
 from loyalty_core.customers.attributes import Attribute
-from loyalty_core.promotions.changes import promotions_for_segment
 from segmenter.nesting import asks_for
 from segmenter.trees import check
 from segmenter.uses import Use, uses_in_trees
 
 
 def used_by(session: Session, segment_id: int) -> list[Use]:
-    """What uses a segment above the segmenter, and keeps it from being deleted; notices are campaigns too."""
-    promotions = promotions_for_segment(session, segment_id)
-    return [*campaigns_with(session, segment_id), *(Use("promotion", *found) for found in promotions)]
+    """The campaigns that name this segment in their draft, newest version, or a version with a run going on.
 
-
-def campaigns_with(session: Session, segment_id: int) -> list[Use]:
-    """The campaigns that name this segment in their draft, newest version, or a version with a run going on."""
+    They keep it from being deleted; notices are campaigns too.
+    """
     found = {use for use, settings in _steps(session) if _asks(settings, segment_id)}
     return sorted(found, key=lambda use: (use.name, use.id))
 
@@ -34,7 +30,7 @@ def trees_of_campaigns(session: Session) -> list[tuple[Use, Any]]:
 
 
 def attribute_used_by(session: Session, attribute: Attribute) -> list[str]:
-    """The names of the segments and campaigns that ask for an attribute."""
+    """The names of the segments, promotions and campaigns that ask for an attribute."""
     key = f"attribute_{attribute.kind}"
     found = uses_in_trees(session, [attribute.id], key, trees_of_campaigns, "of")[attribute.id]
     return [use.name for use in found]

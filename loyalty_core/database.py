@@ -76,6 +76,8 @@ _FROM_1900 = 25_567  # days from 1900 to 1970
 # SQLite numbers rows by itself only in INTEGER columns.
 BigId = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON().with_variant(JSONB, "postgresql")
+# As above, where None is no value (NULL) and not the value null.
+JsonOrNull = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
 Row = TypeVar("Row", bound="Base")

@@ -120,7 +120,12 @@ class Leaf:
     @property
     def mentioned(self) -> list[tuple[Value, Any]]:
         """The values whose things a sentence names."""
-        named = [(self.condition.value, self.value), (OUTLETS, self.outlets)]
+        return [(value, named) for _place, value, named in self.places]
+
+    @property
+    def places(self) -> list[tuple[str, Value, Any]]:
+        """Where the leaf names something ("value", "of", …), as what kind of value, and what it is."""
+        named = [("value", self.condition.value, self.value), ("outlets", OUTLETS, self.outlets)]
         return [*named, *self._given]
 
     def quantity(self, words: Words) -> str:
@@ -145,9 +150,9 @@ class Leaf:
 
     def narrowed(self, words: Words) -> list[str]:
         """What it is asked of and by, in words, as far as it says."""
-        return [asked.full(value, words) for asked, value in self._given]
+        return [asked.full(value, words) for _place, asked, value in self._given]
 
     @property
-    def _given(self) -> list[tuple[Value, Any]]:
-        told = ((self.condition.subject, self.of), (self.condition.by, self.by))
-        return [(asked.value, value) for asked, value in told if asked and value]
+    def _given(self) -> list[tuple[str, Value, Any]]:
+        told = (("of", self.condition.subject, self.of), ("by", self.condition.by, self.by))
+        return [(place, asked.value, value) for place, asked, value in told if asked and value]

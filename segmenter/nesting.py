@@ -36,9 +36,10 @@ class Members:
         if segment in self._open:
             raise Refused("", _circle([each.name for each in (*self._open, segment)]))
         self._open.append(segment)
-        compiled = self._compiled(segment.tree, self).cte()
-        self._open.pop()
-        return compiled
+        try:
+            return self._compiled(segment.tree, self).cte()
+        finally:
+            self._open.pop()
 
 
 def check_circle(session: Session, segment_id: int, name: str, tree: Any) -> None:

@@ -1,36 +1,41 @@
-"""Which saved segments one customer is in."""
+"""Which trees of conditions, and which saved segments, one customer meets."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, false, true
 from sqlalchemy.orm import Session
 
 from loyalty_core.errors import Refused
-from segmenter.compiler import customers
+from segmenter.compiler import facts_for, meets
+from segmenter.facts import Facts
 from segmenter.rows import Segment
+from segmenter.trees import read
 
 
-def in_segment(session: Session, segment_id: int, customer_id: int, now: datetime) -> bool:
-    """Whether a customer is in a segment at `now`; nobody is in one that is gone, or that names what is gone."""
-    found = session.get(Segment, segment_id)
-    if found is None:
-        return False
-    try:
-        wanted = customers(session, found.tree, now=now, among=[customer_id])
-    except Refused:
-        return False
-    return session.scalar(wanted) is not None
+def meeting(session: Session, trees: Sequence[Any], customer_id: int, now: datetime) -> list[bool]:
+    """Whether a customer meets each of these trees at `now`, in their order; asked in one statement.
+
+    Nobody meets a tree that cannot be read any more, or that asks for a segment which asks for itself.
+    """
+    if not trees:
+        return []
+    facts = facts_for(session, now, [customer_id])
+    # Two trees may be the same; numbered, each keeps its own place in the row.
+    asked = [_met(tree, facts).label(f"met_{place}") for place, tree in enumerate(trees)]
+    row = session.execute(facts.select(*asked, where=true())).one_or_none()
+    return [False] * len(trees) if row is None else [bool(met) for met in row]
 
 
 def among_segments(session: Session, segments: list[Segment], customer_id: int, now: datetime) -> dict[int, bool]:
     """Whether a customer is in each of these segments at `now`, by the segments' ids; asked in one statement."""
-    asked = {}
-    for each in segments:
-        try:
-            wanted = customers(session, each.tree, now=now, among=[customer_id])
-        except Refused:
-            continue
-        asked[each.id] = wanted.exists()
-    answers = session.execute(select(*asked.values())).one() if asked else ()
-    inside = dict(zip(asked, map(bool, answers), strict=True))
-    return {each.id: inside.get(each.id, False) for each in segments}
+    inside = meeting(session, [each.tree for each in segments], customer_id, now)
+    return {each.id: is_in for each, is_in in zip(segments, inside, strict=True)}
+
+
+def _met(tree: Any, facts: Facts) -> ColumnElement[bool]:
+    try:
+        return meets(read(tree), facts)
+    except Refused:
+        return false()

@@ -20,6 +20,7 @@ from segmenter.uses import Use, UsedBy, uses_in_segmenter
 __all__ = [
     "NAME_MAX",
     "Segment",
+    "beneath",
     "beneath_tree",
     "change",
     "clean_name",
@@ -132,7 +133,14 @@ def _tree(tree: Any) -> dict[str, Any]:
 @contextmanager
 def beneath_tree() -> Iterator[None]:
     """Name the places of what is refused in a tree as those of a field `tree`: "tree.all.0.value"."""
+    with beneath("tree"):
+        yield
+
+
+@contextmanager
+def beneath(field: str) -> Iterator[None]:
+    """Name the places of what is refused in a tree as those of a field that holds it."""
     try:
         yield
     except Refused as refused:
-        raise Refused(".".join(part for part in ("tree", refused.where) if part), refused.message) from None
+        raise Refused(".".join(part for part in (field, refused.where) if part), refused.message) from None

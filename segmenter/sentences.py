@@ -1,8 +1,8 @@
 """A tree in words: the whole sentence that people check, and a few words for a step on the canvas."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -14,23 +14,32 @@ from segmenter.scope import EVERYWHERE, Scope
 from segmenter.trees import Group, Kind, Tree, leaves, read
 from segmenter.words import Words
 
+Key = TypeVar("Key", bound=Hashable)
+
 
 def sentence(session: Session, tree: Any) -> str:
     """ "Customers whose average receipt in the last 365 days is £5 000.00 or more".
 
     Raises Refused when the tree (JSON) is wrong.
     """
-    return emphasis.plain(_sentence(session, tree))
+    return sentences(session, {"": tree})[""]
+
+
+def sentences(session: Session, trees: Mapping[Key, Any]) -> dict[Key, str]:
+    """The sentence of each of these trees, as above; names are looked up for all of them at once."""
+    parsed = {key: read(tree) for key, tree in trees.items()}
+    words = words_for(session, *parsed.values())
+    return {key: emphasis.plain(_sentence(tree, words)) for key, tree in parsed.items()}
 
 
 def sentence_parts(session: Session, tree: Any) -> list[Part]:
     """The same sentence, with what stands out in it."""
-    return emphasis.parts(_sentence(session, tree))
-
-
-def _sentence(session: Session, tree: Any) -> str:
     parsed = read(tree)
-    words = replace(words_for(session, parsed), marked=True)
+    return emphasis.parts(_sentence(parsed, words_for(session, parsed)))
+
+
+def _sentence(parsed: Tree, words: Words) -> str:
+    words = replace(words, marked=True)
     if not isinstance(parsed, Group):
         return gettext("Customers %(clause)s", clause=_clause(parsed, words))
     if parsed.kind == "all":
@@ -48,9 +57,9 @@ def short(session: Session, tree: Any) -> str:
     return emphasis.plain(_brief(parsed, words_for(session, parsed), outermost=True))
 
 
-def words_for(session: Session, tree: Tree) -> Words:
-    """The names that the leaves of a tree mention."""
-    return Words.of(session, [named for leaf in leaves(tree) for named in leaf.mentioned])
+def words_for(session: Session, *trees: Tree) -> Words:
+    """The names that the leaves of these trees mention."""
+    return Words.of(session, [named for tree in trees for leaf in leaves(tree) for named in leaf.mentioned])
 
 
 def _everyone_of(group: Group, words: Words) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, exists, or_, select
@@ -21,8 +21,8 @@ from loyalty_core.till.pricing import Effect
 from loyalty_core.till.purchases import Product
 from loyalty_core.till.receipts import Line, line_amount
 
-# Whether a customer is in a segment: the floor above answers.
-InSegment = Callable[[Session, int, int], bool]
+# Whether a customer meets each of these trees of conditions: the floor above answers.
+Meeting = Callable[[Session, Sequence[Any], int], Sequence[bool]]
 
 
 class Basket(NamedTuple):
@@ -51,36 +51,34 @@ class Acts:
     codes: Sequence[tuple[ToldCode, str | None]]
 
 
-def in_no_segment(_session: Session, _segment_id: int, _customer_id: int) -> bool:
-    """The answer where nobody above can be asked: promotions for segments do not act."""
-    return False
+class _Candidate(NamedTuple):
+    """A promotion of this moment and outlet that has the code it wants, and what the basket lacks for it."""
+
+    promotion: Promotion
+    places: Collection[int] | None
+    code: ToldCode | None
+    lack: str | None
 
 
-def acting_promotions(session: Session, basket: Basket, codes: Sequence[ToldCode], in_segment: InSegment) -> Acts:
+def meeting_none(_session: Session, trees: Sequence[Any], _customer_id: int) -> Sequence[bool]:
+    """The answer where nobody above can be asked: promotions with conditions on the customer do not act."""
+    return [False] * len(trees)
+
+
+def acting_promotions(session: Session, basket: Basket, codes: Sequence[ToldCode], meeting: Meeting) -> Acts:
     """The promotions that act on a basket, highest priority first, of equal ones the older.
 
     One that does not add up acts alone: only where none before it acts, and none after it acts then. A promotion takes
     the first of the usable codes of its list; one that nobody takes does not act, and is not used up. One statement,
-    and up to two more where promotions are about products, and one for each segment that decides.
+    and up to two more where promotions are about products; conditions on the customer are asked all at once.
     """
-    found = _active(session, basket)
-    matched = _matched(session, [each for each, has_products in found if has_products], basket.lines)
-    asked: dict[int, bool] = {}
-
-    def belongs(segment_id: int) -> bool:
-        if segment_id not in asked:
-            asked[segment_id] = in_segment(session, segment_id, basket.customer_id)
-        return asked[segment_id]
-
+    candidates = _candidates(session, basket, codes)
+    for_others = _for_others(session, candidates, basket.customer_id, meeting)
     acting: list[Acting] = []
     whys: dict[int, str] = {}
-    for promotion, has_products in found:
-        places = matched.get(promotion.id, []) if has_products else None
-        code = _code_for(promotion, codes)
-        if promotion.code_list_id is not None and code is None:
-            continue
-        why = _excluded(promotion, acting) or why_not(promotion, basket.lines, places)
-        if why is None and promotion.segment_id is not None and not belongs(promotion.segment_id):
+    for promotion, places, code, lack in candidates:
+        why = _excluded(promotion, acting) or lack
+        if why is None and promotion.id in for_others:
             why = _("it is for other customers")
         if why is None and not _lives(session, promotion, basket.at):
             why = _("its bonuses would have burned already")
@@ -135,6 +133,25 @@ def own_lifetime(promotion: Promotion) -> Lifetime | None:
     if promotion.bonus_type is not None:
         return Lifetime.of(promotion.bonus_type)
     return Lifetime.days(promotion.lifetime_days) if promotion.lifetime_days else None
+
+
+def _candidates(session: Session, basket: Basket, codes: Sequence[ToldCode]) -> list[_Candidate]:
+    found = _active(session, basket)
+    matched = _matched(session, [each for each, has_products in found if has_products], basket.lines)
+    candidates = []
+    for promotion, has_products in found:
+        code = _code_for(promotion, codes)
+        if promotion.code_list_id is None or code is not None:
+            places = matched.get(promotion.id, []) if has_products else None
+            candidates.append(_Candidate(promotion, places, code, why_not(promotion, basket.lines, places)))
+    return candidates
+
+
+def _for_others(session: Session, candidates: Sequence[_Candidate], customer_id: int, meeting: Meeting) -> set[int]:
+    """The promotions that the basket lacks nothing for, but whose conditions its customer does not meet."""
+    asking = [each for each, _places, _code, lack in candidates if lack is None and each.conditions is not None]
+    met = meeting(session, [each.conditions for each in asking], customer_id) if asking else ()
+    return {each.id for each, meets in zip(asking, met, strict=True) if not meets}
 
 
 def _active(session: Session, basket: Basket) -> list[tuple[Promotion, bool]]:

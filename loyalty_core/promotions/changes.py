@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -24,8 +25,8 @@ PRODUCTS_MAX = 5_000
 PRIORITY_MAX = 1_000_000
 VALUE_MAX = 100
 
-# Whether there is a segment with this id: the floor above answers.
-SegmentExists = Callable[[Session, int], bool]
+# Raises Refused at what is wrong in a tree of conditions ("conditions.all.0.value"): the floor above reads it.
+CheckConditions = Callable[[Session, Any], None]
 _LISTED = ("skus", "categories", "outlets")
 
 
@@ -47,7 +48,7 @@ class PromotionData:
     products_least: Decimal = Decimal(0)
     outlets: Sequence[int] = ()
     code_list_id: int | None = None
-    segment_id: int | None = None
+    conditions: dict[str, Any] | None = None
     of_products: bool = False
     bonus_rate: int = 0
     bonus_amount: int = 0
@@ -72,22 +73,22 @@ def promotion(session: Session, promotion_id: int) -> Promotion:
     return found
 
 
-def create_promotion(session: Session, data: PromotionData, segment_exists: SegmentExists) -> Promotion:
+def create_promotion(session: Session, data: PromotionData, check_conditions: CheckConditions) -> Promotion:
     """A new promotion, with its id. Refused, at the field to mend, where it cannot be taken."""
-    return _write(session, Promotion(), data, segment_exists)
+    return _write(session, Promotion(), data, check_conditions)
 
 
 def change_promotion(
-    session: Session, promotion_id: int, data: PromotionData, segment_exists: SegmentExists
+    session: Session, promotion_id: int, data: PromotionData, check_conditions: CheckConditions
 ) -> Promotion:
     """Change a promotion as a whole: later purchases follow it, what it gave stays. Refused as above."""
-    return _write(session, promotion(session, promotion_id), data, segment_exists)
+    return _write(session, promotion(session, promotion_id), data, check_conditions)
 
 
-def promotions_for_segment(session: Session, segment_id: int) -> list[tuple[int, str]]:
-    """The ids and names of the promotions that ask for a segment."""
-    asking = select(Promotion.id, Promotion.name).where(Promotion.segment_id == segment_id)
-    return [(row.id, row.name) for row in session.execute(asking.order_by(Promotion.name))]
+def conditions_of_promotions(session: Session) -> list[tuple[int, str, Any]]:
+    """The ids, names and conditions of the promotions that are not for everybody, by their names."""
+    asking = select(Promotion.id, Promotion.name, Promotion.conditions).where(Promotion.conditions.is_not(None))
+    return [(row.id, row.name, row.conditions) for row in session.execute(asking.order_by(Promotion.name))]
 
 
 def promotions_with_bonus_type(session: Session, bonus_type_id: int) -> Sequence[str]:
@@ -163,10 +164,12 @@ def _check_effects(data: PromotionData) -> None:
         raise Refused(where, _("Leave this empty: the promotion gives no bonuses"))
 
 
-def _write(session: Session, found: Promotion, data: PromotionData, segment_exists: SegmentExists) -> Promotion:
+def _write(session: Session, found: Promotion, data: PromotionData, check_conditions: CheckConditions) -> Promotion:
     check(data)
     with session.no_autoflush:
-        _check_names(session, found, data, segment_exists)
+        _check_names(session, found, data)
+        if data.conditions is not None:
+            check_conditions(session, data.conditions)
     filled(found, data)
     kept_products = {(each.kind, each.value): each for each in found.products}
     told = sorted({*((SKU, sku) for sku in data.skus), *((CATEGORY, each) for each in data.categories)})
@@ -178,7 +181,7 @@ def _write(session: Session, found: Promotion, data: PromotionData, segment_exis
     return found
 
 
-def _check_names(session: Session, found: Promotion, data: PromotionData, segment_exists: SegmentExists) -> None:
+def _check_names(session: Session, found: Promotion, data: PromotionData) -> None:
     """Raise Refused where the name is taken, or something that is named does not exist."""
     if session.scalar(select(Promotion.id).where(Promotion.name == data.name)) not in (None, found.id):
         raise Refused("name", _("Choose another name: there is a promotion with this one"))
@@ -190,5 +193,3 @@ def _check_names(session: Session, found: Promotion, data: PromotionData, segmen
         raise Refused("promo_code_list", _("Choose a list of promo codes"))
     if data.bonus_type_id is not None and session.get(BonusType, data.bonus_type_id) is None:
         raise Refused("bonus_type", _("Choose a bonus type of the list"))
-    if data.segment_id is not None and not segment_exists(session, data.segment_id):
-        raise Refused("segment", _("Choose a segment of the list"))

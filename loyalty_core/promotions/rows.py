@@ -1,11 +1,12 @@
 """Promotions ("Акции"): conditions on a receipt and what they give; and what they gave to each line. The tables."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from loyalty_core.database import Base, BigId
+from loyalty_core.database import Base, BigId, JsonOrNull
 from loyalty_core.ledger.bonus_types import BonusType
 
 SKU, CATEGORY = "sku", "category"
@@ -36,8 +37,8 @@ class Promotion(Base):
 
     Conditions: the moment of the purchase (from `starts_at`, until before `ends_at`), the outlets, `least_sum` of the
     goods before discounts (minor units), `least_quantity` of goods, `products_least` of its products (both in
-    thousandths of a piece), a code of the list, the segment that the customer is in. Where a till tells no category,
-    the product's own counts.
+    thousandths of a piece), a code of the list, the `conditions` on the customer. Where a till tells no category, the
+    product's own counts.
 
     Effects: an extra percent of bonuses, a fixed amount of them, a discount in percent or as an amount, a special price
     of one of its products, and that bonuses may not pay. `of_products`: the percents and amounts, and that bonuses may
@@ -47,7 +48,7 @@ class Promotion(Base):
     Order: the higher priority first, of equal ones the older. One that does not add up acts alone: it does not act
     where one before it does, and none after it acts where it does.
 
-    `segment_id` names a row of a floor above, so the database does not know it: where it is gone nobody is in it.
+    `conditions` is a tree of the floor above, which alone reads it; NULL is everybody.
     """
 
     __tablename__ = "promotion"
@@ -74,7 +75,7 @@ class Promotion(Base):
     least_quantity: Mapped[int] = mapped_column(BigInteger, default=0)
     products_least: Mapped[int] = mapped_column(BigInteger, default=0)
     code_list_id: Mapped[int | None] = mapped_column(ForeignKey("promo_code_list.id"))
-    segment_id: Mapped[int | None] = mapped_column(BigInteger)
+    conditions: Mapped[dict[str, Any] | None] = mapped_column(JsonOrNull)
     of_products: Mapped[bool] = mapped_column(default=False)
     bonus_rate: Mapped[int] = mapped_column(default=0)
     bonus_amount: Mapped[int] = mapped_column(BigInteger, default=0)

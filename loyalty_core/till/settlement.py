@@ -27,9 +27,9 @@ from loyalty_core.programmes.terms import Terms, terms_of
 from loyalty_core.promotions.acting import (
     Acts,
     Basket,
-    InSegment,
+    Meeting,
     acting_promotions,
-    in_no_segment,
+    meeting_none,
     nothing_acts,
     own_lifetime,
 )
@@ -88,15 +88,15 @@ def quote(
     spending: int = 0,
     at: datetime,
     promo_codes: Sequence[str] = (),
-    in_segment: InSegment = in_no_segment,
+    meeting: Meeting = meeting_none,
 ) -> Quote:
     """What a basket would cost and earn at a moment, with `spending` paid with bonuses; changes nothing.
 
-    `in_segment` answers whom promotions for a segment are for. Refused where the basket cannot be taken or bonuses may
+    `meeting` answers whom promotions with conditions are for. Refused where the basket cannot be taken or bonuses may
     not pay that much; NotFound where there is no such outlet.
     """
     basket = Basket(customer_id, outlet_id, at, checked_basket(lines))
-    return _quote(session, basket, spending, at, promo_codes, in_segment)
+    return _quote(session, basket, spending, at, promo_codes, meeting)
 
 
 def settle(
@@ -106,7 +106,7 @@ def settle(
     now: datetime,
     *,
     promo_codes: Sequence[str] = (),
-    in_segment: InSegment = in_no_segment,
+    meeting: Meeting = meeting_none,
     password: str | None = None,
     events: bool = True,
 ) -> Purchase:
@@ -129,7 +129,7 @@ def settle(
     if earlier is not None:
         return _same(session, earlier, sum(line.amount for line in lines), spending, promo_codes)
     basket = Basket(data.customer_id, data.outlet_id, data.at, lines)
-    found = _quote(session, basket, spending, now, promo_codes, in_segment)
+    found = _quote(session, basket, spending, now, promo_codes, meeting)
     for code, _why in found.acts.codes:
         if code.problem:
             raise Refused(f"promo_codes.{code.place}", code.problem)
@@ -162,7 +162,7 @@ def _quote(
     spending: int,
     at: datetime,
     promo_codes: Sequence[str],
-    in_segment: InSegment,
+    meeting: Meeting,
 ) -> Quote:
     customer_id, outlet_id = basket.customer_id, basket.outlet_id
     if outlet_id is not None and session.get(Outlet, outlet_id) is None:
@@ -175,7 +175,7 @@ def _quote(
     ):
         terms = Terms(payable_rate=0, programme=programme, group_id=terms.group_id, blocked=True)
     codes = told_codes(session, promo_codes)
-    acts = acting_promotions(session, basket, codes, in_segment) if terms.promotable else nothing_acts(codes)
+    acts = acting_promotions(session, basket, codes, meeting) if terms.promotable else nothing_acts(codes)
     effects = [each.effect for each in acts.acting]
     active = spendable(session, customer_id, outlet_id, at)
     rates = Rates(terms.bonus_rate, terms.discount_rate, terms.payable_rate)

@@ -8,13 +8,12 @@ from loyalty_core.i18n import gettext
 from segmenter.condition import Leaf
 from segmenter.rfm.rows import RfmCalculation, RfmCell, RfmMovement, RfmSegment
 from segmenter.rfm.settings import rules_of, settings_of
-from segmenter.rows import Segment
 from segmenter.trees import leaves, read
-from segmenter.uses import Use
+from segmenter.uses import Use, kept_trees
 
 
 def delete_settings(session: Session, settings_id: int) -> None:
-    """Delete settings that are not the default ones. Conflict names the segments that ask for them; NotFound.
+    """Delete settings that are not the default ones. Conflict names what asks for them; NotFound.
 
     Their scores, which may be a million rows, belong to no calculation then: `cleaning` deletes those.
     """
@@ -39,7 +38,7 @@ def delete_settings(session: Session, settings_id: int) -> None:
 
 
 def users(session: Session, settings_id: int) -> list[Use]:
-    """The saved segments that ask for these settings, by their scores or by a segment of their rules."""
+    """The saved segments and promotions that ask for these settings, by their scores or by a segment of their rules."""
     rules = {rule.id for rule in rules_of(session, settings_id)}
 
     def asks(leaf: Leaf) -> bool:
@@ -47,5 +46,4 @@ def users(session: Session, settings_id: int) -> list[Use]:
             return not rules.isdisjoint(leaf.value)
         return leaf.condition.key == "rfm_score" and leaf.by == (settings_id,)
 
-    saved = session.execute(select(Segment.id, Segment.name, Segment.tree).order_by(Segment.name))
-    return [Use("segment", row.id, row.name) for row in saved if any(map(asks, leaves(read(row.tree))))]
+    return [use for use, tree in kept_trees(session) if any(map(asks, leaves(read(tree))))]

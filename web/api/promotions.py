@@ -23,14 +23,14 @@ from web.api.collections import PageArguments, page, page_of
 from web.api.fields import Amount, Flag, Id, Moment, Quantity, Text, Whole
 from web.api.goods_lists import named_by, names_field, outlets_field
 from web.api.programmes import Percent
-from web.segment_membership import segment_exists
+from web.api.segment_schemas import tree_field
+from web.conditions import check_conditions
 
 blueprint = Blueprint("Promotions", __name__, description="Conditions on a receipt, and what they give.")
 
 # By which names the API calls what the core calls otherwise.
 _NAMES = {
     "promo_code_list": "code_list_id",
-    "segment": "segment_id",
     "bonus_percent": "bonus_rate",
     "bonus_type": "bonus_type_id",
     "discount_percent": "discount_rate",
@@ -58,7 +58,9 @@ class NewPromotionSchema(Schema):
     categories = names_field(VALUE_MAX, PRODUCTS_MAX, "Its products by their categories")
     products_least = Quantity(load_default=None, allow_none=True, metadata={"description": "Of its products"})
     promo_code_list = Id(load_default=None, allow_none=True, metadata={"description": "Wants a code of this list"})
-    segment = Id(load_default=None, allow_none=True, metadata={"description": "Acts for customers who are in it"})
+    conditions = tree_field(
+        load_default=None, allow_none=True, description="Acts for customers who meet these; null: for everybody"
+    )
     of_products = Flag(
         load_default=False,
         metadata={"description": "Percents and amounts are of its products alone, else of the whole receipt"},
@@ -100,7 +102,7 @@ def list_promotions(arguments: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(201, PromotionSchema)
 def create(data: dict[str, Any]) -> dict[str, Any]:
     """Add a promotion"""
-    return _view(create_promotion(g.session, _told(data), segment_exists))
+    return _view(create_promotion(g.session, _told(data), check_conditions))
 
 
 @blueprint.get("/promotions/<id:promotion_id>")
@@ -115,7 +117,7 @@ def get_promotion(promotion_id: int) -> dict[str, Any]:
 @blueprint.response(200, PromotionSchema)
 def put_promotion(data: dict[str, Any], promotion_id: int) -> dict[str, Any]:
     """Change a promotion as a whole: later purchases follow it, what it gave stays"""
-    return _view(change_promotion(g.session, promotion_id, _told(data), segment_exists))
+    return _view(change_promotion(g.session, promotion_id, _told(data), check_conditions))
 
 
 def _told(data: dict[str, Any]) -> PromotionData:

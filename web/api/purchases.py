@@ -29,7 +29,7 @@ from web.api.purchase_schemas import (
     ReturnPreviewSchema,
     ReturnSchema,
 )
-from web.segment_membership import in_segment
+from web.conditions import meeting
 from web.session import moment
 
 blueprint = Blueprint("Purchases", __name__, description="Receipts and returns, as tills tell them.")
@@ -61,7 +61,7 @@ def settled(data: dict[str, Any]) -> Purchase:
         data["redeem"],
         moment(),
         promo_codes=data["promo_codes"],
-        in_segment=in_segment,
+        meeting=meeting,
         password=data["programme_password"],
     )
 

@@ -9,11 +9,12 @@ from web.api.collections import Cursor, SearchArguments
 from web.api.fields import Amount, Id, Moment, Text
 
 
-def tree_field(**kwargs: Any) -> fields.Dict:
+def tree_field(description: str = "", **kwargs: Any) -> fields.Dict:
     """A tree of conditions; the segmenter reads it and says what is wrong where."""
     leaf = {"condition": "purchase_count", "op": "ge", "value": 10, "within": {"last_days": 365}}
     described = "`all`, `any` or `none` of leaves and groups; a leaf's keys are those of `/conditions`"
-    return fields.Dict(metadata={"description": described, "example": {"all": [leaf]}}, **kwargs)
+    metadata = {"description": ". ".join(filter(None, [description, described])), "example": {"all": [leaf]}}
+    return fields.Dict(metadata=metadata, **kwargs)
 
 
 class OperatorSchema(Schema):

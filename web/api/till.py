@@ -24,7 +24,7 @@ from web.api.purchase_schemas import (
     PromotionGivenSchema,
 )
 from web.api.purchases import buyer, promoted, settled
-from web.segment_membership import in_segment
+from web.conditions import meeting
 from web.session import moment, only_reads
 
 blueprint = Blueprint("Till", __name__, description="What a till asks before a sale, and tells after it.")
@@ -121,7 +121,7 @@ def price(data: dict[str, Any]) -> dict[str, Any]:
         spending=data["redeem"],
         at=at,
         promo_codes=data["promo_codes"],
-        in_segment=in_segment,
+        meeting=meeting,
     )
     return _view(found) | {"hints": hint_views(hints_for(g.session, customer, outlet, at))}
 

@@ -19,12 +19,11 @@ class Names(NamedTuple):
     """What promotions name, by id."""
 
     lists: Mapping[int, str]
-    segments: Mapping[int, str]
     outlets: Mapping[int, str]
 
 
 def wants(promotion: Promotion, names: Names) -> list[str]:
-    """Its conditions beside its period; empty where it acts on every purchase."""
+    """What it wants of a receipt, beside its period and its customers; empty where it acts on every purchase."""
     found = []
     if promotion.least_sum:
         found.append(_("a purchase from %(sum)s", sum=_money(promotion.least_sum)))
@@ -36,9 +35,6 @@ def wants(promotion: Promotion, names: Names) -> list[str]:
         found.append(_("%(quantity)s pieces of %(goods)s", quantity=least, goods=goods) if least else goods)
     if promotion.code_list_id is not None:
         found.append(_("a code of “%(list)s”", list=names.lists.get(promotion.code_list_id, "–")))
-    if promotion.segment_id is not None:
-        gone = _("a segment that is gone: acts for nobody")
-        found.append(_("customers of “%(segment)s”", segment=names.segments.get(promotion.segment_id, gone)))
     if promotion.outlets:
         found.append(
             _("in %(outlets)s", outlets=_listed([names.outlets[each.outlet_id] for each in promotion.outlets]))

@@ -28,15 +28,15 @@ from loyalty_core.promotions.changes import (
 from loyalty_core.promotions.promo_codes import PromoCodeList
 from loyalty_core.promotions.rows import CATEGORY, SKU, Promotion
 from loyalty_core.till.purchases import Product
-from segmenter.segments import Segment
-from segmenter.sentences import sentence
+from segmenter.sentences import sentences
+from web.conditions import check_conditions
 from web.pages import typed
 from web.pages.blueprint import pages
 from web.pages.frame import this_organisation
+from web.pages.promotion_conditions import FIELD, as_text, choices, in_words, read_conditions
 from web.pages.promotion_example import example
 from web.pages.promotion_words import Names, gives, pieces, state, wants
 from web.pages.typed import decimal
-from web.segment_membership import segment_exists
 from web.session import moment, only_reads
 
 PRODUCTS_OFFERED = 500
@@ -47,8 +47,9 @@ def list_promotions() -> str:
     """All of them, highest priority first, each in words."""
     ordered = select(Promotion).order_by(Promotion.priority.desc(), Promotion.id)
     found = g.session.scalars(ordered.options(selectinload(Promotion.products), selectinload(Promotion.outlets))).all()
-    names = Names(*(_names(model) for model in (PromoCodeList, Segment, Outlet)))
-    rows = [(each, wants(each, names), gives(each), state(each, moment())) for each in found]
+    names = Names(*(_names(model) for model in (PromoCodeList, Outlet)))
+    whom = sentences(g.session, {each.id: each.conditions for each in found if each.conditions is not None})
+    rows = [(each, wants(each, names), whom.get(each.id), gives(each), state(each, moment())) for each in found]
     return render_template("promotions.html", promotions=rows)
 
 
@@ -84,8 +85,7 @@ def promotion_example() -> str:
     except Refused as refused:
         untouched = not request.form.get("name", "").strip()
         return render_template("promotion_example.html", problem=refused.message, untouched=untouched)
-    segment = None if data.segment_id is None else g.session.get(Segment, data.segment_id)
-    who = sentence(g.session, segment.tree) if segment else None
+    who = in_words(g.session, request.form.get(FIELD, ""))
     return render_template("promotion_example.html", data=data, example=shown, who=who)
 
 
@@ -94,13 +94,11 @@ def _save(found: Promotion | None) -> str | Response | tuple[str, int]:
     try:
         data = _told(form, name=typed.name("name", form.get("name", "")))
         if found is None:
-            create_promotion(g.session, data, segment_exists)
+            create_promotion(g.session, data, check_conditions)
         else:
-            change_promotion(g.session, found.id, data, segment_exists)
+            change_promotion(g.session, found.id, data, check_conditions)
     except Refused as refused:
-        # A line of a field is told at the field.
-        told = Refused(refused.where.split(".")[0], refused.message)
-        return _form(found, form, form.getlist("outlets"), told), 400
+        return _form(found, form, form.getlist("outlets"), refused), 400
     flash(_("“%(name)s” is saved", name=data.name))
     return redirect("/promotions")
 
@@ -134,7 +132,7 @@ def _told(form: MultiDict[str, str], name: str) -> PromotionData:
         products_least=quantity("products_least"),
         outlets=[_chosen("outlets", text) or 0 for text in form.getlist("outlets")],
         code_list_id=_chosen("promo_code_list", form.get("promo_code_list", "")),
-        segment_id=_chosen("segment", form.get("segment", "")),
+        conditions=read_conditions(form.get(FIELD, "")),
         of_products=form.get("scope") == "products",
         bonus_rate=typed.percent("bonus_percent", form.get("bonus_percent", "")),
         bonus_amount=amount("bonus_amount"),
@@ -195,7 +193,7 @@ def _values(found: Promotion) -> dict[str, str]:
         "skus": "\n".join(each.value for each in found.products if each.kind == SKU),
         "categories": "\n".join(each.value for each in found.products if each.kind == CATEGORY),
         "promo_code_list": found.code_list_id,
-        "segment": found.segment_id,
+        FIELD: as_text(found.conditions),
         "bonus_type": found.bonus_type_id,
         "scope": "products" if found.of_products else "receipt",
         **{flag: "1" for flag in ("active", "adds_up", "forbids_redemption") if getattr(found, flag)},
@@ -218,11 +216,13 @@ def _form(
         "promotion.html",
         promotion=found,
         values=values,
-        refused=refused,
+        # A line of a field is told at the field; the builder finds the line.
+        refused=refused and Refused(refused.where.split(".")[0], refused.message),
+        refused_place=refused.where if refused else "",
+        choices=choices(g.session, values.get(FIELD, "")),
         chosen=outlets,
         outlets=_names(Outlet),
         lists=_names(PromoCodeList),
-        segments=_names(Segment),
         type_names=[(each.id, each.name) for each in bonus_types(g.session)],
         categories=sorted(g.session.scalars(categories)),
     )

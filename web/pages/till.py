@@ -23,12 +23,12 @@ from loyalty_core.till.purchases import Purchase
 from loyalty_core.till.receipts import LineData, PurchaseData
 from loyalty_core.till.settlement import quote, settle
 from web import formats
+from web.conditions import meeting
 from web.i18n import language
 from web.pages import typed
 from web.pages.blueprint import pages
 from web.pages.frame import this_organisation
 from web.pages.who import who
-from web.segment_membership import in_segment
 from web.session import moment, only_reads
 
 ROWS = 4
@@ -60,7 +60,7 @@ def till_price() -> str:
             spending=spending,
             at=moment(),
             promo_codes=_codes(form),
-            in_segment=in_segment,
+            meeting=meeting,
         )
     except Refused as refused:
         return render_template("till_price.html", problem=refused.message)
@@ -98,9 +98,7 @@ def sell() -> Response | tuple[str, int]:
         number = form.get("number", "").strip().replace("\0", "")
         receipt = PurchaseData(number, customer_id, outlet_id, moment(), lines)
         password, codes = form.get("programme_password", "").strip(), _codes(form)
-        purchase = settle(
-            g.session, receipt, spending, moment(), password=password, promo_codes=codes, in_segment=in_segment
-        )
+        purchase = settle(g.session, receipt, spending, moment(), password=password, promo_codes=codes, meeting=meeting)
     except Refused as refused:
         return _form(form, _rows(form), _at_its_field(form, refused)), 400
     paid = formats.money(purchase.amount - purchase.redeemed, this_organisation().currency, language())

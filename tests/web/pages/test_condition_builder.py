@@ -275,3 +275,43 @@ def test_the_menu_of_a_grip_works_by_keyboard(builder: Page, live_app: LiveAppli
     expect(builder.locator("[data-condition=age]")).to_have_attribute("data-path", "all.1")
     press(builder, "Enter", "End", "Enter")
     expect(builder.locator("[data-condition=age]")).to_have_count(0)
+
+
+def test_a_promotion_acts_at_the_till_for_those_who_meet_the_conditions_drawn_in_its_form(builder: Page) -> None:
+    site = builder.url.removesuffix("/segments/new")
+    builder.goto(f"{site}/promotions/new")
+    builder.get_by_label("Name", exact=True).fill("For Anna")
+    builder.get_by_label("or a fixed amount").fill("10")
+    whom = builder.get_by_role("group", name="For whom")
+    whom.get_by_role("button", name="Condition", exact=True).focus()
+    press(builder, "Enter")
+    builder.keyboard.type("number of purchases")
+    press(builder, "Enter")
+    # A line without its value is told at its place, before anything is sent.
+    builder.get_by_role("button", name="Save").click()
+    value = whom.get_by_label("Value")
+    expect(value).to_be_focused()
+    expect(value).to_have_attribute("aria-invalid", "true")
+    expect(builder.get_by_label("or a fixed amount")).to_have_value("10")
+    builder.keyboard.type("1")
+    # Enter in a line does not send the form.
+    press(builder, "Enter")
+    says = "Customers who made 1 or more purchases"
+    expect(whom.get_by_text(says)).to_be_visible()
+    expect(whom.get_by_text("1 customer meets them now, 33.3 % of the base").first).to_be_visible()
+    expect(builder.locator("#example").get_by_text(says)).to_be_visible()
+    assert Axe().run(builder, options=RULES).response["violations"] == []
+    builder.get_by_role("button", name="Save").click()
+    expect(builder.get_by_role("cell", name=says)).to_be_visible()
+    builder.goto(f"{site}/till")
+    builder.get_by_label("Line 1: goods").fill("tea")
+    builder.get_by_label("Line 1: quantity").fill("1")
+    builder.get_by_label("Line 1: price").fill("90")
+    priced = builder.locator("#priced")
+    builder.get_by_label("Customer", exact=True).fill("anna@example.test")
+    expect(priced.get_by_text("For Anna: −£10.00")).to_be_visible()
+    builder.get_by_label("Customer", exact=True).fill("boris@example.test")
+    expect(priced.get_by_text("90.00").first).to_be_visible()
+    expect(priced.get_by_text("For Anna")).to_have_count(0)
+    builder.goto(f"{site}/promotions/1")
+    expect(whom.get_by_text(says)).to_be_visible()

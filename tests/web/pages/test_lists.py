@@ -12,6 +12,7 @@ from loyalty_core.promotions.promo_code_lists import ListData, add_codes, create
 from segmenter.lists import create_list as create_customer_list
 from segmenter.segments import Segment
 from tests.web.pages.conftest import Reader, Shop
+from web.conditions import check_conditions
 from web.pages.recipes import RECIPES, draw
 
 LISTS = (
@@ -32,8 +33,10 @@ def _fill(database: Database, numbers: range) -> None:
             codes = create_list(session, ListData(f"Codes {number}"))
             create_customer_list(session, f"List {number}", [], now)
             add_codes(session, codes.id, [f"CODE{number}"])
-            told = PromotionData(f"Promotion {number}", skus=["tea"], code_list_id=codes.id, bonus_amount=100)
-            create_promotion(session, told, lambda _session, _segment: True)
+            told = PromotionData(
+                f"Promotion {number}", skus=["tea"], code_list_id=codes.id, conditions=tree, bonus_amount=100
+            )
+            create_promotion(session, told, check_conditions)
             register(session, CustomerData(first_name=f"Customer {number}", email=f"c{number}@example.test"), now)
 
 

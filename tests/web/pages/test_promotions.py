@@ -1,5 +1,8 @@
 """Promotions and promo codes on the pages, and at the till's."""
 
+import html
+import json
+import re
 import threading
 from typing import Any
 
@@ -8,6 +11,8 @@ from flask import Flask
 
 from tests.web.pages.conftest import TOKEN, Reader, Shop
 from tests.web.pages.test_loyalty import BASKET
+
+EVERYBODY = '{"all": [{"condition": "segment", "op": "has", "value": [1]}]}'
 
 SPRING: dict[str, Any] = {
     "name": "Spring tea",
@@ -90,7 +95,7 @@ def test_a_promotion_with_a_code_is_set_up_on_the_pages_and_acts_at_the_till(rea
 
 def test_the_form_keeps_what_was_saved(reader: Reader, shop: Shop) -> None:
     reader.post("/promo-codes/new", name="Spring", active="1")
-    reader.post("/promotions/new", **SPRING | {"outlets": "1", "segment": "1", "ends_at": "2026-12-31T23:59"})
+    reader.post("/promotions/new", **SPRING | {"outlets": "1", "conditions": EVERYBODY, "ends_at": "2026-12-31T23:59"})
     text = reader.get("/promotions/1")
     kept = (
         'value="2026-01-01T09:00"',
@@ -114,7 +119,7 @@ def test_the_form_keeps_what_was_saved(reader: Reader, shop: Shop) -> None:
 
 
 def test_a_segment_that_a_promotion_asks_for_is_not_deleted(reader: Reader, shop: Shop) -> None:
-    reader.post("/promotions/new", name="For all", segment="1", bonus_percent="5")
+    reader.post("/promotions/new", name="For all", conditions=EVERYBODY, bonus_percent="5")
     assert "“For all”" in reader.post("/segments/1/deletion", 409).text
 
 
@@ -140,10 +145,69 @@ def test_the_form_shows_what_an_example_basket_would_get(
         assert words in text, text
 
 
-def test_the_form_says_in_words_whom_the_chosen_segment_means(reader: Reader, shop: Shop) -> None:
-    assert "New segment…" in reader.get("/promotions/new")
-    told = {"name": "Gift", "active": "1", "scope": "receipt", "bonus_amount": "5", "segment": "1"}
-    assert "All customers" in reader.post("/promotions/example", 200, **told).text
+def told_choice(page: str) -> str:
+    """The option that is chosen in the list of conditions, as somebody without scripts sees it."""
+    (select,) = re.findall(r'<select[^>]* name="conditions".*?</select>', page)
+    (chosen,) = re.findall(r"<option[^>]* selected>(.*?)</option>", select)
+    return html.unescape(chosen)
+
+
+def test_the_form_says_in_words_whom_the_conditions_mean(reader: Reader, shop: Shop) -> None:
+    gift = {"name": "Gift", "active": "1", "scope": "receipt", "bonus_amount": "5"}
+    assert "For</span>" not in reader.post("/promotions/example", 200, **gift).text
+    shown = reader.post("/promotions/example", 200, **gift, conditions=EVERYBODY).text
+    assert "Customers who are in the segment “Everybody”" in shown
+    half_drawn = '{"all": [{"condition": "age", "op": "ge", "value": null}]}'
+    shown = reader.post("/promotions/example", 200, **gift, conditions=half_drawn).text
+    assert "once each of them has its value" in shown
+    assert "5.00 bonuses" in shown
+
+
+def test_conditions_are_shown_in_the_list_and_kept_by_a_form_without_scripts(reader: Reader, shop: Shop) -> None:
+    gift = {"name": "Gift", "active": "1", "scope": "receipt", "bonus_amount": "5"}
+    assert told_choice(reader.get("/promotions/new")) == "everybody"
+    reader.post("/promotions/new", **gift, conditions=EVERYBODY)
+    assert told_choice(reader.get("/promotions/1")) == "Everybody"
+    own = '{"all": [{"condition": "age", "op": "ge", "value": 60}]}'
+    reader.post("/promotions/1", **gift, conditions=own)
+    words = "Customers who are 60 or more years old"
+    assert words in reader.get("/promotions")
+    page = reader.get("/promotions/1")
+    assert told_choice(page) == words
+    (kept,) = re.findall(r'data-tree="(.*?)"', page)
+    assert json.loads(html.unescape(kept)) == json.loads(own)
+    reader.post("/promotions/1", **gift, conditions="")
+    assert words not in reader.get("/promotions")
+
+
+@pytest.mark.parametrize(
+    ("conditions", "where", "shown"),
+    [
+        ("{", "conditions", "Draw the conditions anew"),
+        ("[" * 100_000, "conditions", "Draw the conditions anew"),
+        ("[]", "conditions", "Write a group or a condition"),
+        (
+            '{"all": [{"condition": "age", "op": "ge", "value": null}]}',
+            "conditions.all.0.value",
+            "Write a whole number",
+        ),
+        (
+            '{"any": [{"all": []}, {"condition": "tag", "op": "has", "value": [404]}]}',
+            "conditions.any.1.value",
+            "Choose",
+        ),
+    ],
+)
+def test_wrong_conditions_are_told_at_their_place_and_nothing_typed_is_lost(
+    reader: Reader, conditions: str, where: str, shown: str
+) -> None:
+    told = {"name": "Gift", "bonus_amount": "5", "conditions": conditions, "description": "For the brave"}
+    page = reader.post("/promotions/new", 400, **told).text
+    assert f'data-where="{where}"' in page
+    assert shown in page
+    assert "For the brave" in page
+    assert f'data-tree="{conditions}"' in html.unescape(page)
+    assert "No promotion yet" in reader.get("/promotions")
 
 
 @pytest.mark.parametrize(
@@ -168,7 +232,7 @@ def test_the_form_says_in_words_whom_the_chosen_segment_means(reader: Reader, sh
         {"ends_at": "2025-01-01T00:00"},
         {"promo_code_list": "404"},
         {"promo_code_list": "x"},
-        {"segment": "404"},
+        {"conditions": EVERYBODY},
         {"bonus_type": "404", "lifetime_days": ""},
         {"outlets": "404"},
         {"outlets": "x"},
