@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Select, delete, func, insert, literal, select
 from sqlalchemy.exc import IntegrityError
@@ -17,9 +16,14 @@ from loyalty_core.i18n import gettext
 from segmenter.rows import CustomerList, CustomerListMember, ListFile
 from segmenter.uses import Trees, Use, uses_in_trees
 
+MEMBERS_AT_ONCE = 50_000
 
-def create_list(session: Session, name: str, customers: Select[Any] | Collection[int], now: datetime) -> CustomerList:
-    """Keep these customers (a query of ids, or ids) under a name. Conflict: the name is taken."""
+
+def create_list(session: Session, name: str, customers: Sequence[int], now: datetime) -> CustomerList:
+    """Keep these customers (ids) under a name; those who are not there any more are left out.
+
+    Conflict: the name is taken.
+    """
     new = CustomerList(name=name, created_at=now)
     try:
         with session.begin_nested():
@@ -27,9 +31,10 @@ def create_list(session: Session, name: str, customers: Select[Any] | Collection
     except IntegrityError:
         taken = gettext("There is a list “%(name)s” already: choose another name", name=name)
         raise Conflict("name", taken) from None
-    chosen = id_set(session, customers) if isinstance(customers, Collection) else customers
-    members = select(Customer.id, literal(new.id)).where(Customer.id.in_(chosen))
-    session.execute(insert(CustomerListMember).from_select(["customer_id", "list_id"], members))
+    for start in range(0, len(customers), MEMBERS_AT_ONCE):
+        some = id_set(session, customers[start : start + MEMBERS_AT_ONCE])
+        members = select(Customer.id, literal(new.id)).where(Customer.id.in_(some))
+        session.execute(insert(CustomerListMember).from_select(["customer_id", "list_id"], members))
     return new
 
 

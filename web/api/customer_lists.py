@@ -8,14 +8,15 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from campaigns.segment_uses import trees_of_campaigns
 from loyalty_core.i18n import gettext as _
 from segmenter import lists
+from segmenter.chosen import ids_of
 from segmenter.compiler import customers
 from segmenter.rows import NAME_MAX, CustomerList
 from segmenter.segments import segment
-from segmenter.spreadsheets.list_files import save_as_list
+from segmenter.spreadsheets.list_files import named_by, save_as_list
 from web.api.blueprint import Blueprint
 from web.api.collections import SearchArguments, page_of, read_page
 from web.api.fields import Id, Moment, Text
-from web.session import moment
+from web.session import begin_writing, moment, reads_first
 
 blueprint = Blueprint("Customer lists", __name__, description="Lists of customers to segment by.")
 
@@ -72,16 +73,21 @@ def list_customer_lists(arguments: dict[str, Any]) -> dict[str, Any]:
 @blueprint.post("/customer-lists")
 @blueprint.arguments(NewCustomerListSchema)
 @blueprint.response(201, MadeCustomerListSchema)
+@reads_first
 def create_customer_list(data: dict[str, Any]) -> dict[str, Any]:
     """Keep customers on a list"""
     if "segment" in data:
         tree = segment(g.session, data["segment"]).tree
-        made = lists.create_list(g.session, data["name"], customers(g.session, tree, now=moment()), moment())
-        return _whole(made) | {"not_found": []}
+        met = ids_of(g.session, customers(g.session, tree, now=moment()))
+        begin_writing()
+        return _whole(lists.create_list(g.session, data["name"], met, moment())) | {"not_found": []}
     if "file" in data:
-        return _whole(save_as_list(g.session, data["file"], data["name"], moment())) | {"not_found": []}
+        named = named_by(g.session, data["file"])
+        begin_writing()
+        return _whole(save_as_list(g.session, named, data["name"], moment())) | {"not_found": []}
     found = lists.customers_by_marks(g.session, data["marks"])
-    made = lists.create_list(g.session, data["name"], set(found.values()), moment())
+    begin_writing()
+    made = lists.create_list(g.session, data["name"], list(set(found.values())), moment())
     return _whole(made) | {"not_found": [mark for mark in data["marks"] if mark not in found]}
 
 

@@ -12,6 +12,7 @@ from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext as _
 from loyalty_core.organisation import organisation
 from segmenter import lists
+from segmenter.chosen import ids_of
 from segmenter.compiler import customers
 from segmenter.rows import NAME_MAX, CustomerDownload
 from segmenter.segments import segment
@@ -21,7 +22,7 @@ from segmenter.spreadsheets.downloads import ask_for, download, write
 from segmenter.trees import read
 from web.api.blueprint import Blueprint
 from web.api.fields import Id, Moment, Text
-from web.session import moment
+from web.session import begin_writing, moment, reads_first
 
 blueprint = Blueprint("Downloads", __name__, description="Customers as a workbook (xlsx).")
 
@@ -59,10 +60,13 @@ class DownloadSchema(Schema):
 @blueprint.post("/downloads")
 @blueprint.arguments(NewDownloadSchema)
 @blueprint.response(201, DownloadSchema)
+@reads_first
 def ask_for_download(data: dict[str, Any]) -> CustomerDownload:
     """Choose who is to be in a file; it can be fetched for a day"""
     name, chosen = _chosen(data)
-    return ask_for(g.session, data.get("name") or name, chosen, moment())
+    ids = ids_of(g.session, chosen)
+    begin_writing()
+    return ask_for(g.session, data.get("name") or name, ids, moment())
 
 
 @blueprint.get("/downloads/<id:download_id>")

@@ -36,27 +36,28 @@ def answer_again() -> Response | None:
     """Before a write: the kept answer where the same key has been seen with the same request, else None.
 
     The row is written first, so that of two equal requests at once the second waits for the first. Raises Conflict
-    where the key came with another request, Refused where it is not 1 to 200 visible ASCII characters.
+    where the key came with another request, Refused where it is not 1 to 200 visible ASCII characters. Of a request
+    that reads first the row is written when it begins to write.
     """
     key = request.headers.get(HEADER)
-    if key is None or not g.writing:
+    if key is None or not (g.writing or g.writes_later):
         return None
     if not _KEY.fullmatch(key):
         raise Refused(HEADER, _("Write 1 to 200 visible ASCII characters."))
+    if "request_hash" not in g:
+        # A file that has been read cannot be asked for its bytes again.
+        g.request_hash = _request_hash()
+    if not g.writing:
+        g.when_writing = answer_again
+        return _kept(key)
     now = moment()
-    asked = _request_hash()
     g.session.execute(delete(ApiIdempotency).where(ApiIdempotency.created_at < now - KEPT))
-    row = {"caller": g.caller.mark, "key": key, "request_hash": asked, "created_at": now}
+    row = {"caller": g.caller.mark, "key": key, "request_hash": g.request_hash, "created_at": now}
     first = insert_into(g.session, ApiIdempotency).values(row).on_conflict_do_nothing().returning(ApiIdempotency.key)
     if g.session.scalar(first) is not None:
         g.idempotency_key = key
         return None
-    kept = g.session.execute(select(ApiIdempotency).where(_of(key))).scalar_one()
-    if kept.request_hash != asked:
-        raise Conflict(HEADER, _("This key has been used for another request. Take a new one."))
-    response = Response(kept.body, kept.status, mimetype="application/json")
-    response.headers["Idempotency-Replayed"] = "true"
-    return response
+    return _kept(key)
 
 
 def keep(response: Response) -> Response:
@@ -65,6 +66,17 @@ def keep(response: Response) -> Response:
     if key is not None and response.status_code < 400:
         kept = {"status": response.status_code, "body": response.get_data(as_text=True)}
         g.session.execute(update(ApiIdempotency).where(_of(key)).values(kept))
+    return response
+
+
+def _kept(key: str) -> Response | None:
+    kept = g.session.execute(select(ApiIdempotency).where(_of(key))).scalar_one_or_none()
+    if kept is None:
+        return None
+    if kept.request_hash != g.request_hash:
+        raise Conflict(HEADER, _("This key has been used for another request. Take a new one."))
+    response = Response(kept.body, kept.status, mimetype="application/json")
+    response.headers["Idempotency-Replayed"] = "true"
     return response
 
 

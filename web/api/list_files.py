@@ -15,12 +15,19 @@ from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext as _
 from segmenter.rows import ListFile
 from segmenter.spreadsheets.limits import COLUMNS_MAX, FILE_BYTES_MAX
-from segmenter.spreadsheets.list_files import columns_of, keep_file, list_file, outcomes_of, take_column
+from segmenter.spreadsheets.list_files import (
+    columns_of,
+    keep_file,
+    list_file,
+    outcomes_of,
+    read_file,
+    take_column,
+)
 from segmenter.spreadsheets.matching import Outcome, report_on
 from segmenter.spreadsheets.safe_cells import safe
 from web.api.blueprint import Blueprint
 from web.api.fields import Id, Moment, Whole
-from web.session import moment
+from web.session import begin_writing, moment, reads_first
 
 blueprint = Blueprint(
     "List files",
@@ -70,27 +77,36 @@ class ListFileSchema(Schema):
 @blueprint.post("/list-files")
 @blueprint.arguments(SentFileSchema, location="files")
 @blueprint.response(201, ListFileSchema)
+@reads_first
 def send_list_file(files: dict[str, FileStorage]) -> dict[str, Any]:
     """Send a file; it is kept for seven days"""
     sent = files["file"]
-    return _whole(keep_file(g.session, sent.filename or "", read_at_most(sent), moment()))
+    file = read_file(g.session, sent.filename or "", read_at_most(sent), moment())
+    found = _found(file, file.column)
+    begin_writing()
+    keep_file(g.session, file, moment())
+    return _whole(file, found)
 
 
 @blueprint.get("/list-files/<id:file_id>")
 @blueprint.response(200, ListFileSchema)
 def get_list_file(file_id: int) -> dict[str, Any]:
     """Whom a file names now"""
-    return _whole(list_file(g.session, file_id))
+    file = list_file(g.session, file_id)
+    return _whole(file, _found(file, file.column))
 
 
 @blueprint.put("/list-files/<id:file_id>")
 @blueprint.arguments(TakenColumnSchema)
 @blueprint.response(200, ListFileSchema)
+@reads_first
 def put_list_file(data: dict[str, int], file_id: int) -> dict[str, Any]:
     """Look for customers in another column"""
+    found = _found(list_file(g.session, file_id), data["column"])
+    begin_writing()
     file = list_file(g.session, file_id, lock=True)
     take_column(file, data["column"])
-    return _whole(file)
+    return _whole(file, found)
 
 
 @blueprint.get("/list-files/<id:file_id>/report")
@@ -125,15 +141,15 @@ def csv_answer(told: Iterator[Outcome], file: ListFile) -> Response:
     return response
 
 
-def _whole(file: ListFile) -> dict[str, Any]:
-    report = report_on(outcomes_of(g.session, file))
-    columns = columns_of(g.session, file)
+def _found(file: ListFile, column: int) -> dict[str, Any]:
+    """Whom a column of a file names."""
+    report = report_on(outcomes_of(g.session, file, column))
     return {
-        "id": file.id,
-        "name": file.name,
-        "created_at": file.created_at,
-        "column": columns.chosen,
-        "columns": [each._asdict() for each in columns.columns],
+        "columns": [each._asdict() for each in columns_of(g.session, file).columns],
         **{name: getattr(report, name) for name in ("lines", "found", "doubles", "not_found", "merged")},
-        "list": file.list_id,
     }
+
+
+def _whole(file: ListFile, found: dict[str, Any]) -> dict[str, Any]:
+    told = {"id": file.id, "name": file.name, "created_at": file.created_at, "list": file.list_id}
+    return told | {"column": file.column} | found

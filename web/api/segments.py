@@ -9,6 +9,8 @@ from campaigns.messages.reach import questions
 from campaigns.segment_uses import used_by
 from loyalty_core.customers.merged import check_customer
 from segmenter import segments
+from segmenter.chosen import ids_of
+from segmenter.compiler import customers
 from segmenter.conditions import describe_conditions
 from segmenter.estimate import estimate
 from segmenter.explanation import Explanation, explain
@@ -40,7 +42,7 @@ from web.api.segment_schemas import (
     TreeSchema,
 )
 from web.counts import the_caller_waits
-from web.session import moment, only_reads
+from web.session import begin_writing, moment, only_reads, reads_first
 
 blueprint = Blueprint("Segments", __name__, description="Conditions, saved trees of them, and who is in them.")
 
@@ -65,17 +67,24 @@ def list_segments(arguments: dict[str, Any]) -> dict[str, Any]:
 @blueprint.post("/segments")
 @blueprint.arguments(NewSegmentSchema)
 @blueprint.response(201, SegmentSchema)
+@reads_first
 def create_segment(data: dict[str, Any]) -> dict[str, Any]:
     """Save a segment"""
-    return _whole(segments.create(g.session, data["name"], data["tree"], moment()), saved=True)
+    count = _size(data["tree"])
+    begin_writing()
+    return _saved(segments.create(g.session, data["name"], data["tree"], moment()), count)
 
 
 @blueprint.post("/segments/frozen")
 @blueprint.arguments(NewSegmentSchema)
 @blueprint.response(201, SegmentSchema)
+@reads_first
 def freeze_segment(data: dict[str, Any]) -> dict[str, Any]:
     """Keep who meets a tree now: a list of customers, and a segment of the same name that asks for it alone"""
-    return _whole(freeze(g.session, data["name"], data["tree"], moment()), saved=True)
+    with beneath_tree():
+        met = ids_of(g.session, customers(g.session, data["tree"], now=moment()))
+    begin_writing()
+    return _saved(freeze(g.session, data["name"], met, moment()), len(met))
 
 
 @blueprint.post("/segments/preview")
@@ -138,15 +147,20 @@ def explain_tree(data: dict[str, Any]) -> Explanation:
 @blueprint.response(200, SegmentSchema)
 def get_segment(segment_id: int) -> dict[str, Any]:
     """A segment, in words too, how many are in it now, and what uses it"""
-    return _whole(segments.segment(g.session, segment_id))
+    found = segments.segment(g.session, segment_id)
+    return _whole(found, size(g.session, found.tree, moment()))
 
 
 @blueprint.put("/segments/<id:segment_id>")
 @blueprint.arguments(SegmentChangeSchema)
 @blueprint.response(200, SegmentSchema)
+@reads_first
 def put_segment(data: dict[str, Any], segment_id: int) -> dict[str, Any]:
     """Change a segment; chains that use it follow"""
-    return _whole(segments.change(g.session, segment_id, moment(), **data), saved=True)
+    tree = segments.segment(g.session, segment_id).tree
+    count = _size(data.get("tree", tree))
+    begin_writing()
+    return _saved(segments.change(g.session, segment_id, moment(), **data), count)
 
 
 @blueprint.delete("/segments/<id:segment_id>")
@@ -159,9 +173,12 @@ def delete_segment(segment_id: int) -> Response:
 
 @blueprint.post("/segments/<id:segment_id>/copy")
 @blueprint.response(201, SegmentSchema)
+@reads_first
 def copy_segment(segment_id: int) -> dict[str, Any]:
     """Save its conditions once more, as “Copy of …”"""
-    return _whole(segments.copy(g.session, segment_id, moment()), saved=True)
+    count = _size(segments.segment(g.session, segment_id).tree)
+    begin_writing()
+    return _saved(segments.copy(g.session, segment_id, moment()), count)
 
 
 @blueprint.get("/segments/<id:segment_id>/sizes")
@@ -205,10 +222,17 @@ def list_customer_segments(arguments: dict[str, Any], customer_id: int) -> dict[
     return page(told, arguments["limit"], lambda each: (each["name"],))
 
 
-def _whole(segment: Segment, *, saved: bool = False) -> dict[str, Any]:
-    count = size(g.session, segment.tree, moment())
-    if saved:
-        record(g.session, segment.id, count, moment())
+def _size(tree: Any) -> int:
+    with beneath_tree():
+        return size(g.session, tree, moment())
+
+
+def _saved(segment: Segment, count: int) -> dict[str, Any]:
+    record(g.session, segment.id, count, moment())
+    return _whole(segment, count)
+
+
+def _whole(segment: Segment, count: int) -> dict[str, Any]:
     return {
         "id": segment.id,
         "name": segment.name,

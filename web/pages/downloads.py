@@ -7,20 +7,24 @@ from werkzeug.wrappers import Response
 from loyalty_core.customers.rows import Customer
 from loyalty_core.i18n import gettext as _
 from segmenter import compiler, lists
+from segmenter.chosen import ids_of
 from segmenter.segments import segment
 from segmenter.spreadsheets.downloads import ask_for, download
 from web.api.downloads import workbook
 from web.pages import typed
 from web.pages.blueprint import pages
 from web.pages.customer_list import found_by
-from web.session import moment
+from web.session import begin_writing, moment, reads_first
 
 
 @pages.post("/downloads")
+@reads_first
 def ask_for_download() -> Response:
     """Choose the customers of a list, of a segment, or those whom a search of all finds; NotFound."""
     name, chosen = _chosen()
-    asked = ask_for(g.session, name, chosen, moment())
+    ids = ids_of(g.session, chosen)
+    begin_writing()
+    asked = ask_for(g.session, name, ids, moment())
     return redirect(f"/downloads/{asked.id}")
 
 

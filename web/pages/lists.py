@@ -15,6 +15,7 @@ from loyalty_core.errors import Conflict, Refused
 from loyalty_core.i18n import gettext as _
 from loyalty_core.i18n import ngettext
 from segmenter import lists
+from segmenter.chosen import ids_of
 from segmenter.compiler import customers
 from segmenter.rows import CustomerList, ListFile
 from segmenter.segments import segment, segments
@@ -23,7 +24,9 @@ from segmenter.spreadsheets.list_files import (
     files_of,
     keep_file,
     list_file,
+    named_by,
     outcomes_of,
+    read_file,
     save_as_list,
     take_column,
 )
@@ -32,7 +35,7 @@ from web.api.list_files import csv_answer, read_at_most
 from web.pages import arguments, typed
 from web.pages.blueprint import pages
 from web.pages.customer_list import count_customers, find_customers
-from web.session import moment
+from web.session import begin_writing, moment, reads_first, stop_writing
 
 ROWS = 50
 SEGMENTS_MAX = 200
@@ -62,6 +65,7 @@ def new_list() -> str:
 
 
 @pages.post("/lists/new")
+@reads_first
 def keep_segment() -> Response | tuple[str, int]:
     """Keep who is in a segment now."""
     form = request.form
@@ -71,20 +75,25 @@ def keep_segment() -> Response | tuple[str, int]:
         if segment_id is None:
             raise Refused("segment", _("Choose a segment"))
         tree = segment(g.session, segment_id).tree
-        made = lists.create_list(g.session, name, customers(g.session, tree, now=moment()), moment())
+        met = ids_of(g.session, customers(g.session, tree, now=moment()))
+        begin_writing()
+        made = lists.create_list(g.session, name, met, moment())
     except (Refused, Conflict) as refused:
         return _new(form, Refused(refused.where, refused.message)), 400
     return _made(made)
 
 
 @pages.post("/lists/files")
+@reads_first
 def send_file() -> Response | tuple[str, int]:
     """Take a file; its preview is the next page."""
     sent = request.files.get("file")
     try:
-        file = keep_file(g.session, *_read(sent), moment())
+        file = read_file(g.session, *_read(sent), moment())
     except Refused as refused:
         return _new({}, refused), 400
+    begin_writing()
+    keep_file(g.session, file, moment())
     return redirect(f"/lists/files/{file.id}")
 
 
@@ -95,24 +104,32 @@ def preview_file(file_id: int) -> str:
 
 
 @pages.post("/lists/files/<id:file_id>")
+@reads_first
 def save_file(file_id: int) -> Response | tuple[str, int]:
     """Make a list of whom the file names."""
     try:
-        made = save_as_list(g.session, file_id, typed.name("name", request.form.get("name", "")), moment())
+        name = typed.name("name", request.form.get("name", ""))
+        named = named_by(g.session, file_id)
+        begin_writing()
+        made = save_as_list(g.session, named, name, moment())
     except (Refused, Conflict) as refused:
+        stop_writing()
         return _preview(list_file(g.session, file_id), Refused(refused.where, refused.message)), 400
     return _made(made)
 
 
 @pages.post("/lists/files/<id:file_id>/column")
+@reads_first
 def choose_column(file_id: int) -> Response | tuple[str, int]:
     """Look for customers in another column of the file."""
+    begin_writing()
     file = list_file(g.session, file_id, lock=True)
     try:
         column = typed.whole("column", request.form.get("column", ""))
         take_column(file, -1 if column is None else column)
     except (Refused, Conflict) as refused:
-        return _preview(file, Refused(refused.where, refused.message)), 400
+        stop_writing()
+        return _preview(list_file(g.session, file_id), Refused(refused.where, refused.message)), 400
     return redirect(f"/lists/files/{file_id}")
 
 

@@ -12,6 +12,7 @@ from campaigns.acting.reading import actions_on
 from loyalty_core.customers.rows import Customer
 from loyalty_core.i18n import gettext as _
 from segmenter import compiler, lists
+from segmenter.chosen import ids_of
 from segmenter.segments import segment
 from segmenter.selections import members
 from segmenter.selections.opening import open_segment, open_selection, open_tree
@@ -54,7 +55,7 @@ def selection(selection_id: int) -> str:
 def download_selection(selection_id: int) -> Response:
     """Ask for the ticked customers as a workbook; NotFound."""
     found = members.selection(g.session, selection_id)
-    asked = ask_for(g.session, found.origin[:100], members.ticked(selection_id), moment())
+    asked = ask_for(g.session, found.origin[:100], ids_of(g.session, members.ticked(selection_id)), moment())
     return redirect(f"/downloads/{asked.id}")
 
 
