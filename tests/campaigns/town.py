@@ -11,7 +11,7 @@ from campaigns.editing import create
 from campaigns.publication import publish
 from campaigns.runtime.reading import node_counts
 from campaigns.runtime.rows import Run
-from loyalty_core.customers.registration import CustomerData, register
+from loyalty_core.customers.registration import CustomerData, register_many
 from loyalty_core.customers.rows import Customer
 from loyalty_core.database import Database
 from loyalty_core.ledger.bonus_types import BonusType
@@ -69,22 +69,20 @@ class Town:
         """Register customers who are alike; their ids."""
         with self.database.begin() as session:
             first = (session.scalar(select(func.max(Customer.id))) or 0) + 1
-            return [
-                register(
-                    session,
-                    CustomerData(
-                        external_id=f"c{number}",
-                        first_name=name,
-                        last_name=f"Number{number}",
-                        email=f"c{number}@example.test",
-                        birth_date=born,
-                        registered_at=registered,
-                        outlet_id=self.outlets[outlet] if outlet else None,
-                    ),
-                    registered,
-                ).id
+            alike = [
+                CustomerData(
+                    external_id=f"c{number}",
+                    first_name=name,
+                    last_name=f"Number{number}",
+                    email=f"c{number}@example.test",
+                    birth_date=born,
+                    registered_at=registered,
+                    outlet_id=self.outlets[outlet] if outlet else None,
+                )
                 for number in range(first, first + count)
             ]
+            ids = register_many(session, alike, registered).ids
+            return [ids[place] for place in range(count)]
 
     def publish(
         self, *steps: dict[str, Any], settings: dict[str, Any] | None = None, now: datetime = NOON - timedelta(hours=1)
