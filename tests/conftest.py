@@ -38,6 +38,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: _server.__exit__(None, None, None))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that ask for no database say the same on both: they are marked `once`."""
+    for item in items:
+        if "database_url" not in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.once)
+
+
 def pytest_collection_finish() -> None:
     """What was imported stays to the end: the garbage collector need not look through it again and again."""
     gc.collect()

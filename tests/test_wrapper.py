@@ -11,8 +11,6 @@ from types import ModuleType
 
 import pytest
 
-pytestmark = pytest.mark.once
-
 ROOT = Path(__file__).parents[1]
 
 

@@ -1,4 +1,4 @@
-"""All checks and tests one after another, with a summary at the end: `./catena test`.
+"""All checks and tests, two at a time, with a summary at the end: `./catena test`.
 
 With arguments, only pytest with these arguments: `./catena test tests/segmenter -k window`.
 """
@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -21,6 +22,7 @@ BIN = Path(sys.executable).parent
 # The tests start many processes: each would compile what it imports anew where bytecode is not kept (or not wanted
 # beside the sources).
 BYTECODE = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(ROOT / ".cache" / "bytecode")}
+NAME_WIDTH = 20
 WORKERS = max(2, min(8, len(os.sched_getaffinity(0))))
 
 
@@ -35,20 +37,31 @@ class Outcome(NamedTuple):
     passed: bool
     seconds: float
     counts: Counter[str]
+    named: list[str]
 
 
 def main(arguments: list[str]) -> int:
     if arguments:
         return subprocess.run(pytest(*arguments), cwd=ROOT, env={**os.environ, **BYTECODE}, check=False).returncode
     began = time.monotonic()
-    outcomes = [perform(stage) for stage in stages()]
+    with ThreadPoolExecutor() as pool:
+        outcomes = [outcome for lane in pool.map(perform_all, lanes()) for outcome in lane]
     summarise(outcomes, time.monotonic() - began)
     return 0 if all(outcome.passed for outcome in outcomes) else 1
 
 
-def stages() -> list[Stage]:
+def lanes() -> tuple[list[Stage], list[Stage]]:
+    """What goes on side by side: browser tests wait for pages half of the time, and checks use one core."""
     parallel = ("-q", "-n", str(WORKERS), "--dist", "loadgroup")
-    return [
+    databases = [
+        Stage("tests on SQLite", pytest(*parallel, "-m", "not browser"), {"CATENA_TEST_DATABASE": "sqlite"}),
+        Stage(
+            "tests on PostgreSQL",
+            pytest(*parallel, "-m", "not browser and not once"),
+            {"CATENA_TEST_DATABASE": "postgresql"},
+        ),
+    ]
+    checks_and_browser = [
         Stage("ruff check", [str(BIN / "ruff"), "check"]),
         Stage("ruff format", [str(BIN / "ruff"), "format", "--check"]),
         Stage("mypy", [str(BIN / "mypy")]),
@@ -56,14 +69,9 @@ def stages() -> list[Stage]:
         Stage("canvas: biome", ["npm", "run", "--silent", "lint"]),
         Stage("canvas: types", ["npm", "run", "--silent", "types"]),
         Stage("canvas: unit tests", ["npm", "run", "--silent", "test"]),
-        Stage("tests on SQLite", pytest(*parallel, "-m", "not browser"), {"CATENA_TEST_DATABASE": "sqlite"}),
-        Stage(
-            "tests on PostgreSQL",
-            pytest(*parallel, "-m", "not browser and not once"),
-            {"CATENA_TEST_DATABASE": "postgresql"},
-        ),
         Stage("tests in a browser", pytest(*parallel, "-m", "browser"), browser_environment()),
     ]
+    return checks_and_browser, databases
 
 
 def pytest(*arguments: str) -> list[str]:
@@ -79,8 +87,12 @@ def browser_environment() -> dict[str, str]:
         return {}
 
 
+def perform_all(lane: list[Stage]) -> list[Outcome]:
+    return [perform(stage) for stage in lane]
+
+
 def perform(stage: Stage) -> Outcome:
-    print(f"\n── {stage.name} " + "─" * (70 - len(stage.name)), flush=True)
+    """Run it to its end; each line that it says carries its name, for another stage speaks at the same time."""
     began = time.monotonic()
     process = subprocess.Popen(
         stage.command,
@@ -92,14 +104,18 @@ def perform(stage: Stage) -> Outcome:
         text=True,
         errors="replace",
     )
-    last = ""
+    last, named = "", []
     assert process.stdout is not None
     for line in process.stdout:
-        print(line, end="", flush=True)
+        sys.stdout.write(f"{stage.name:<{NAME_WIDTH}} │ {line.rstrip()}\n")
+        sys.stdout.flush()
         last = line if line.strip() else last
+        if line.startswith(("FAILED ", "ERROR ")):
+            named.append(line.rstrip())
     passed = process.wait() == 0
     seconds = time.monotonic() - began
-    return Outcome(stage.name, passed, seconds, counts_of(last) or Counter({"passed" if passed else "failed": 1}))
+    counts = counts_of(last) or Counter({"passed" if passed else "failed": 1})
+    return Outcome(stage.name, passed, seconds, counts, named)
 
 
 def counts_of(line: str) -> Counter[str]:
@@ -113,7 +129,10 @@ def counts_of(line: str) -> Counter[str]:
 def summarise(outcomes: list[Outcome], seconds: float) -> None:
     print("\n── summary " + "─" * 63)
     for outcome in outcomes:
-        print(f"{'ok    ' if outcome.passed else 'FAILED'}  {outcome.name:<24}{outcome.seconds:>7.1f} s")
+        print(f"{'ok    ' if outcome.passed else 'FAILED'}  {outcome.name:<{NAME_WIDTH}}{outcome.seconds:>7.1f} s")
+    for outcome in outcomes:
+        for line in outcome.named:
+            print(f"{line} ({outcome.name})")
     total = sum((outcome.counts for outcome in outcomes), Counter[str]())
     order = ("failed", "error", "passed", "skipped", "xfailed")
     numbers = ", ".join(f"{total[name]} {name}" for name in order if total[name])

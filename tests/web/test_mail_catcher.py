@@ -12,8 +12,6 @@ import pytest
 
 from web.processes import ports, programs
 
-pytestmark = pytest.mark.once
-
 
 @pytest.fixture
 def catcher(tmp_path: Path) -> Iterator[int]:

@@ -12,8 +12,6 @@ from loyalty_core.errors import Refused
 from segmenter.spreadsheets.files import read_lines
 from tests.support.workbooks import sheet, workbook
 
-pytestmark = pytest.mark.once
-
 ROOT = Path(__file__).parents[3]
 MEMORY_MAX_MB = 150
 SECONDS_MAX = 30

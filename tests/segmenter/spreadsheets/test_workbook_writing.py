@@ -18,8 +18,6 @@ from segmenter.spreadsheets.files import read_lines
 from segmenter.spreadsheets.safe_cells import is_plain, safe
 from segmenter.spreadsheets.workbook_writing import Cell, write_workbook
 
-pytestmark = pytest.mark.once
-
 ROOT = Path(__file__).parents[3]
 FORMULAS = ["=1+1", "+SUM(A1)", "-cmd|' /C calc'!A0", "@SUM(1)", "\t=1", "\r=1", " =1", "＝1", "+1+HYPERLINK(A1)"]
 

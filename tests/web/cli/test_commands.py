@@ -33,19 +33,16 @@ def complaint(*arguments: str, **environment: str) -> str:
     return ended.stderr
 
 
-@pytest.mark.once
 def test_the_help_names_every_command() -> None:
     help_text = run("--help").output
     assert all(re.search(rf"^  {name} ", help_text, re.MULTILINE) for name in COMMANDS)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_explains_itself(name: str) -> None:
     assert f"Usage: catena {name}" in CliRunner().invoke(group, [name, "--help"], prog_name="catena").output
 
 
-@pytest.mark.once
 def test_an_unknown_option_and_a_bad_setting_are_one_line(tmp_path: Path) -> None:
     assert complaint("tick", "--nwo", CATENA_DATA=str(tmp_path)).count("\n") == 1
     bad = complaint("tick", CATENA_DATA=str(tmp_path), CATENA_BATCH_SIZE="many")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.demo import LIMIT_S, Demo, start
 
-pytestmark = [pytest.mark.once, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.xdist_group("demo")
 
 
 def refusal(*arguments: str) -> str:

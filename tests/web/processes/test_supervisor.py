@@ -14,8 +14,6 @@ import pytest
 
 from web.processes.supervisor import Program, ProgramError, Supervisor
 
-pytestmark = pytest.mark.once
-
 ROOT = Path(__file__).parents[3]
 
 

@@ -8,8 +8,6 @@ import redis
 from tests.support.valkey import Valkey
 from web.processes import valkey
 
-pytestmark = pytest.mark.once
-
 
 def test_it_listens_in_its_data_folder(tmp_path: Path) -> None:
     assert valkey.socket_path(Path("/srv/catena")) == Path("/srv/catena/valkey.sock")
