@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from loyalty_core.errors import Refused
+from loyalty_core.i18n import gettext as _
 from segmenter.lists import customers_by_marks
 from segmenter.spreadsheets.marks import looks_like_mark, read_mark
 
@@ -49,6 +51,18 @@ def recognise(session: Session, lines: Lines) -> Columns:
         columns.append(Column(place, heading, example, sum(mark in named for mark in column[rest])))
     likeliest = max(columns, key=lambda each: _likelihood(each, marks[each.place][rest]), default=None)
     return Columns(columns, likeliest.place if likeliest else 0, head)
+
+
+def place_of(columns: Columns, told: str) -> int:
+    """The place of a column by its heading, else by its number, of which the first is 1. Refused, at `column`."""
+    wanted = told.strip().casefold()
+    for column in columns.columns:
+        if wanted and column.heading.casefold() == wanted:
+            return column.place
+    if wanted.isdecimal() and 1 <= int(wanted[:9]) <= len(columns.columns):
+        return int(wanted) - 1
+    names = ", ".join(f"{each.place + 1} {each.heading}".strip() for each in columns.columns)
+    raise Refused("column", _("There is no column “%(told)s”: the file has %(names)s", told=told, names=names))
 
 
 def _likelihood(column: Column, marks: Sequence[str]) -> tuple[int, int, int]:

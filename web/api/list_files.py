@@ -1,9 +1,7 @@
 """Files that name customers, to make lists from: who is found, and line by line who is not."""
 
-import csv
 from collections.abc import Iterator
 from contextlib import closing
-from io import StringIO
 from typing import Any
 
 from flask import Response, g
@@ -15,6 +13,7 @@ from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext as _
 from segmenter.rows import ListFile
 from segmenter.spreadsheets.limits import COLUMNS_MAX, FILE_BYTES_MAX
+from segmenter.spreadsheets.line_reports import report_table
 from segmenter.spreadsheets.list_files import (
     columns_of,
     keep_file,
@@ -24,7 +23,6 @@ from segmenter.spreadsheets.list_files import (
     take_column,
 )
 from segmenter.spreadsheets.matching import Outcome, report_on
-from segmenter.spreadsheets.safe_cells import safe
 from web.api.blueprint import Blueprint
 from web.api.fields import Id, Moment, Whole
 from web.session import begin_writing, moment, reads_first
@@ -128,15 +126,7 @@ def read_at_most(sent: FileStorage) -> bytes:
 
 def csv_answer(told: Iterator[Outcome], file: ListFile) -> Response:
     """The lines that add nobody to the list, with the reasons, for a spreadsheet."""
-    words = {"double": _("double"), "not_found": _("not found")}
-    table = StringIO()
-    writer = csv.writer(table)
-    writer.writerow((_("line"), _("cell"), _("outcome"), _("reason")))
-    for each in told:
-        if each.kind != "found":
-            writer.writerow((each.line, safe(each.cell), words[each.kind], each.reason))
-    # A spreadsheet takes a table for UTF-8 by these first bytes.
-    response = Response(table.getvalue().encode("utf-8-sig"), mimetype="text/csv")
+    response = Response(report_table(told), mimetype="text/csv")
     response.headers.set("Content-Disposition", "attachment", filename=f"list-{file.id}-report.csv")
     return response
 

@@ -22,7 +22,7 @@ COMMANDS = {
     "web": ("web", "The web server alone."),
     "worker": ("worker", "One worker."),
     "clock": ("clock", "The clock."),
-    "import": ("importing", "Customers or purchases from a file."),
+    "import": ("importing", "Customers, purchases or a list from a file."),
     "tick": ("tick", "By hand what the clock does at a moment."),
     "check": ("check", "Proofs that what is kept adds up."),
     "bench": ("bench", "The benchmarks."),
