@@ -2,6 +2,8 @@
 
 import csv
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,21 +12,33 @@ from loyalty_core.database import Database
 RECEIPTS = "SELECT customer_id, at, net_amount FROM purchase"
 
 
-def receipts(database: Database) -> Any:
-    """A DuckDB in memory whose table `purchase` has the same receipts: customer_id, moment (UTC), amount."""
-    # Only the run needs it: `catena bench --help` works without the benchmark tools.
-    import duckdb
-
+@contextmanager
+def written(database: Database) -> Iterator[Path]:
+    """The receipts of a database in a file: customer_id, at, net_amount."""
     with tempfile.TemporaryDirectory(prefix="catena-bench-") as folder:
         file = Path(folder) / "receipts.csv"
         _write(database, file)
-        duck = duckdb.connect()
-        # Moments of PostgreSQL carry +00, those of SQLite no zone; both are UTC.
-        duck.execute(
-            "CREATE TABLE purchase AS SELECT column0::BIGINT AS customer_id, left(column1, 19)::TIMESTAMP AS moment, "
-            f"column2::BIGINT AS amount FROM read_csv('{file}', header = false, all_varchar = true)"
-        )
+        yield file
+
+
+def loaded(file: Path) -> Any:
+    """A DuckDB in memory whose table `purchase` has the receipts of a file: customer_id, moment (UTC), amount."""
+    # Only the run needs it: `catena bench --help` works without the benchmark tools.
+    import duckdb
+
+    duck = duckdb.connect()
+    # Moments of PostgreSQL carry +00, those of SQLite no zone; both are UTC.
+    duck.execute(
+        "CREATE TABLE purchase AS SELECT column0::BIGINT AS customer_id, left(column1, 19)::TIMESTAMP AS moment, "
+        f"column2::BIGINT AS amount FROM read_csv('{file}', header = false, all_varchar = true)"
+    )
     return duck
+
+
+def receipts(database: Database) -> Any:
+    """A DuckDB in memory with the same receipts."""
+    with written(database) as file:
+        return loaded(file)
 
 
 def _write(database: Database, file: Path) -> None:

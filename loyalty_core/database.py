@@ -215,15 +215,30 @@ def keep_temporary_in_memory(connection: Connection) -> None:
         cursor.close()
 
 
-def ready_to_join(session: Session, model: type[Base]) -> None:
-    """Let PostgreSQL join a table to which many rows were written: it plans as if there were next to none of them.
+def see_one_moment(database: Database, sessions: Sequence[Session]) -> None:
+    """Let sessions that have asked nothing yet see the same rows, each until its transaction ends."""
+    first = sessions[0]
+    if dialect_of(first) == "postgresql":
+        for session in sessions:
+            session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+        snapshot = first.scalar(text("SELECT pg_export_snapshot()"))
+        for session in sessions[1:]:
+            session.execute(text(f"SET TRANSACTION SNAPSHOT '{snapshot}'"))
+        return
+    # A transaction sees what there was at its first look, and nobody else writes while this one holds the lock.
+    with database.begin() as writing:
+        writing.connection()
+        for session in sessions:
+            session.execute(text("SELECT 1 FROM sqlite_master LIMIT 1"))
 
-    Else it may join a million rows to a million others row by row. Memory is for this transaction alone: with so much
-    it would group receipts by hashing, which takes longer than to read them in the order of their index.
+
+def have_memory(session: Session) -> None:
+    """Let PostgreSQL group a million rows in memory from here on, on a connection that its caller will not put back.
+
+    Not for receipts: with so much it would group them by hashing, longer than reading them in the order of their index.
     """
     if dialect_of(session) == "postgresql":
-        session.execute(text(f"ANALYZE {table_of(model).name}"))
-        session.execute(text("SET LOCAL work_mem = '128MB'"))
+        session.execute(text("SET work_mem = '64MB'"))
 
 
 def in_one_process(session: Session) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, func
 
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext
@@ -10,11 +10,9 @@ from loyalty_core.i18n import lazy as _
 from segmenter.condition import Condition, Leaf, Subject
 from segmenter.operators import holds
 from segmenter.rfm.current import score
-from segmenter.rfm.rows import RfmScore, RfmSettings
+from segmenter.rfm.rows import RfmSettings
 from segmenter.values import Choice, Number, References
 from segmenter.words import Words
-
-_COLUMNS = {"r": RfmScore.r, "f": RfmScore.f, "m": RfmScore.m}
 
 
 class Calculations(References):
@@ -44,12 +42,12 @@ _BY = Calculations(source="/rfm/settings", name=RfmSettings.name, gone=_("an RFM
 
 
 def _score(leaf: Leaf) -> ColumnElement[int | None]:
-    return score(_COLUMNS[leaf.of], *(leaf.by or ()))
+    return score(leaf.of, *(leaf.by or ()))
 
 
 def _meets(leaf: Leaf) -> ColumnElement[bool]:
-    scored = _score(leaf)
-    return and_(scored.is_not(None), holds(scored, leaf.op, leaf.value))
+    # Databases look a score up as often as it is written.
+    return func.coalesce(holds(_score(leaf), leaf.op, leaf.value), False)
 
 
 CONDITION = Condition(

@@ -7,27 +7,41 @@ reads them before the one that makes the calculation current, so that a worker m
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from time import perf_counter
+from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import delete, insert, literal, select
+from sqlalchemy import FromClause, delete, func, insert, literal, select
 from sqlalchemy.orm import Session
 
-from loyalty_core.database import Database, is_passing, keep_temporary_in_memory, ready_to_join, table_of
+from loyalty_core.database import Database, have_memory, is_passing, table_of
 from segmenter.calendar import Calendar
+from segmenter.rfm.cells import cells_of
 from segmenter.rfm.claims import Claim, Lost, claim, fail, keep, put_back
 from segmenter.rfm.cleaning import clean
 from segmenter.rfm.gathering import VALUES, gather
-from segmenter.rfm.places import at_places
-from segmenter.rfm.publishing import publish, summed_up
-from segmenter.rfm.rows import RfmCalculation, RfmScore
+from segmenter.rfm.grouping import group
+from segmenter.rfm.movement import movement
+from segmenter.rfm.packing import NONE, SIZE, block_of, code_of, put
+from segmenter.rfm.parts import Parts, in_parts
+from segmenter.rfm.publishing import publish
+from segmenter.rfm.rows import RfmCalculation, RfmScores
 from segmenter.rfm.scores import CONVENTIONS, MEASURES
 from segmenter.rfm.settings import rules_of
 
 log = structlog.get_logger()
 
-CHUNK = 200_000
+CHUNK = 100_000  # blocks of nine customers each
+STEPS = 6
 
 Reached = Callable[[str], None]
+
+
+class Found(NamedTuple):
+    """What a calculation finds: the scores in blocks, the rows of `rfm_cell` and `rfm_movement`."""
+
+    blocks: FromClause
+    cells: list[dict[str, Any]]
+    moved: list[dict[str, Any]]
 
 
 def calculate_next(database: Database, now: datetime, reached: Reached = lambda _point: None) -> bool:
@@ -59,51 +73,64 @@ def calculate_next(database: Database, now: datetime, reached: Reached = lambda 
 
 def _calculate(database: Database, claimed: Claim, now: datetime, reached: Reached) -> None:
     started = perf_counter()
-    with database.engine.connect() as connection:
-        try:
-            # Gathering only reads what others write; each later transaction begins with a write.
-            connection.execution_options(sqlite_begin="DEFERRED")
-            keep_temporary_in_memory(connection)
-            session = Session(connection, expire_on_commit=False)
-            calculation = session.get_one(RfmCalculation, claimed.calculation_id)
-            looked_at, bought = gather(session, calculation, Calendar.of(session, now))
-            session.commit()
-            reached("gathered")
-            keep(session, claimed, now, base=looked_at, customers=bought)
-            _score(session, claimed, calculation.convention or "", bought, now, reached)
-            ready_to_join(session, RfmScore)
-            rules = rules_of(session, claimed.settings_id)
-            cells, moved = summed_up(session, claimed.calculation_id, rules)
-            session.commit()
-            reached("scored")
-            took_ms = round((perf_counter() - started) * 1000)
-            done = {"took_ms": took_ms, "finished_at": now + timedelta(milliseconds=took_ms)}
-            keep(session, claimed, now, **done)
-            publish(session, claimed.calculation_id, cells, moved)
-            session.commit()
-        finally:
-            # With the connection goes what it gathered.
-            connection.invalidate()
-
-
-def _score(session: Session, claimed: Claim, convention: str, bought: int, now: datetime, reached: Reached) -> None:
-    """Write the scores of all whose values were gathered; commits after each chunk of customers."""
-    session.execute(delete(RfmScore).where(RfmScore.calculation_id == claimed.calculation_id))
-    session.commit()
-    if not bought:
-        return
-    score = CONVENTIONS[convention]
-    scores = [score(session, VALUES, measure, bought).label(measure.key) for measure in MEASURES]
-    rows = select(literal(claimed.calculation_id), *VALUES.c, *scores)
-    columns = ["calculation_id", *VALUES.c.keys(), *(measure.key for measure in MEASURES)]
-    lasts = range(CHUNK - 1, bought - 1, CHUNK)
-    ends = [who for who, _ in at_places(session, VALUES.c.customer_id, lasts, width=1_000).values()]
-    session.commit()
-    done, after = 0, 0
-    for end in [*ends, None]:
-        keep(session, claimed, now, done=min(done := done + CHUNK, bought))
-        some = rows if end is None else rows.where(VALUES.c.customer_id <= end)
-        session.execute(insert(table_of(RfmScore)).from_select(columns, some.where(VALUES.c.customer_id > after)))
+    with in_parts(database) as parts:
+        session = parts.parts[0].session
+        calculation, calendar = session.get_one(RfmCalculation, claimed.calculation_id), Calendar.of(session, now)
+        counted = parts.each(lambda part: gather(part, calculation, calendar))
+        looked_at, bought = map(sum, zip(*counted, strict=True))
+        reached("gathered")
+        _keep(session, claimed, now, base=looked_at, customers=bought)
+        found = _found(parts, claimed, calculation.convention or "", bought, now)
+        reached("found")
+        _write(parts, claimed, found.blocks, now, reached)
+        reached("scored")
+        took_ms = round((perf_counter() - started) * 1000)
+        done = {"done": bought, "took_ms": took_ms, "finished_at": now + timedelta(milliseconds=took_ms)}
+        keep(session, claimed, now, **done)
+        publish(session, claimed.calculation_id, found.cells, found.moved)
         session.commit()
-        reached("chunk")
-        after = end or after
+
+
+def _found(parts: Parts, claimed: Claim, convention: str, bought: int, now: datetime) -> Found:
+    """Score everybody whose values were gathered, in tables of the parts; what others read is only read."""
+    session = parts.parts[0].session
+    rules = rules_of(session, claimed.settings_id)
+    parts.each(lambda part: have_memory(part.session))
+    scores = []
+    for done, measure in enumerate(MEASURES if bought else (), 1):
+        scores.append(CONVENTIONS[convention](parts, VALUES, measure, bought))
+        _keep(session, claimed, now, done=bought * done // STEPS)
+    code, customer = code_of(*scores) if bought else literal(NONE), VALUES.c.customer_id
+    packed = {"packed": put(code, customer)}
+    blocks, *_alike = parts.each(lambda part: group(part.session, "rfm_block", block_of(customer), packed))
+    _keep(session, claimed, now, done=bought * 4 // STEPS)
+    cells = cells_of(parts, claimed.calculation_id, VALUES, code, rules)
+    _keep(session, claimed, now, done=bought * 5 // STEPS)
+    return Found(blocks, cells, movement(parts, claimed.calculation_id, blocks, cells, rules))
+
+
+def _write(parts: Parts, claimed: Claim, blocks: FromClause, now: datetime, reached: Reached) -> None:
+    """Write the scores that were found, those of a dead worker's out of the way; commits after each chunk."""
+    session = parts.parts[0].session
+    keep(session, claimed, now)
+    session.execute(delete(RfmScores).where(RfmScores.calculation_id == claimed.calculation_id))
+    session.commit()
+    numbered = select(blocks.c.key, func.row_number().over(order_by=blocks.c.key).label("n")).subquery()
+    last_ones = select(numbered.c.key).where(numbered.c.n % CHUNK == 0).order_by(numbered.c.key)
+    ends = parts.each(lambda part: part.session.scalars(last_ones).all())
+    rows = select(literal(claimed.calculation_id), blocks.c.key, blocks.c.packed).order_by(blocks.c.key)
+    for part, ends_of_one in zip(parts.parts, ends, strict=True):
+        after = part.first // SIZE - 1
+        for end in [*ends_of_one, part.end // SIZE]:
+            keep(part.session, claimed, now)
+            chunk = rows.where(blocks.c.key > after, blocks.c.key <= end)
+            written = insert(table_of(RfmScores)).from_select(["calculation_id", "block", "packed"], chunk)
+            part.session.execute(written)
+            part.session.commit()
+            reached("chunk")
+            after = end
+
+
+def _keep(session: Session, claimed: Claim, now: datetime, **values: object) -> None:
+    keep(session, claimed, now, **values)
+    session.commit()

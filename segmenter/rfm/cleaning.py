@@ -1,10 +1,10 @@
-"""Deletes calculations that nobody reads any more, some thousands of scores at a time."""
+"""Deletes calculations that nobody reads any more, some thousands of blocks at a time."""
 
 from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from loyalty_core.database import Database
-from segmenter.rfm.rows import RfmCalculation, RfmCell, RfmMovement, RfmScore
+from segmenter.rfm.rows import RfmCalculation, RfmCell, RfmMovement, RfmScores
 
 CHUNK = 100_000
 
@@ -44,15 +44,17 @@ def _orphans(session: Session) -> list[int]:
 
 
 def _next_with_scores(session: Session, last: int) -> int | None:
-    number: int | None = session.scalar(select(func.min(RfmScore.calculation_id)).where(RfmScore.calculation_id > last))
+    number: int | None = session.scalar(
+        select(func.min(RfmScores.calculation_id)).where(RfmScores.calculation_id > last)
+    )
     return number
 
 
 def _delete_some_scores(session: Session, calculation_id: int) -> int:
-    of_it = RfmScore.calculation_id == calculation_id
-    some = select(RfmScore.customer_id).where(of_it).order_by(RfmScore.customer_id).limit(CHUNK).subquery()
-    last = session.scalar(select(func.max(some.c.customer_id)))
+    of_it = RfmScores.calculation_id == calculation_id
+    some = select(RfmScores.block).where(of_it).order_by(RfmScores.block).limit(CHUNK).subquery()
+    last = session.scalar(select(func.max(some.c.block)))
     if last is None:
         return 0
-    session.execute(delete(RfmScore).where(of_it, RfmScore.customer_id <= last))
+    session.execute(delete(RfmScores).where(of_it, RfmScores.block <= last))
     return 1

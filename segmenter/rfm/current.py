@@ -1,24 +1,28 @@
-"""What conditions ask of RFM: a customer's row in the current calculation, of the default settings or of named ones."""
+"""What conditions ask of RFM: a customer's scores in the current calculation of the default settings or others."""
 
 from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, and_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from loyalty_core.customers.rows import Customer
 from loyalty_core.database import id_set
-from segmenter.rfm.rows import RfmCalculation, RfmCell, RfmScore, RfmSegment, RfmSettings
+from segmenter.rfm.packing import block_of, score_in, taken
+from segmenter.rfm.rows import MEASURES, RfmCalculation, RfmCell, RfmScores, RfmSegment, RfmSettings
 
 
-def score(column: InstrumentedAttribute[int], settings_id: int | None = None) -> ColumnElement[int | None]:
-    """A column of the customer's scores; NULL for who has none."""
-    return select(column).where(_mine(settings_id)).correlate(Customer).scalar_subquery()
+def score(measure: str, settings_id: int | None = None) -> ColumnElement[int | None]:
+    """The customer's score of `r`, `f` or `m`; NULL for who has none."""
+    found = select(score_in(taken(RfmScores.packed, Customer.id), measure))
+    return found.where(_mine(settings_id)).correlate(Customer).scalar_subquery()
 
 
 def segment_id(settings_id: int | None = None) -> ColumnElement[int | None]:
     """The RFM segment that the customer is in; NULL for who has no scores, or scores that no rule names."""
-    same = [getattr(RfmCell, name) == getattr(RfmScore, name) for name in ("calculation_id", "r", "f", "m")]
-    found = select(RfmCell.segment_id).join_from(RfmScore, RfmCell, and_(*same))
+    code = taken(RfmScores.packed, Customer.id)
+    same = [getattr(RfmCell, measure) == score_in(code, measure) for measure in MEASURES]
+    cell = and_(RfmCell.calculation_id == RfmScores.calculation_id, *same)
+    found = select(RfmCell.segment_id).join_from(RfmScores, RfmCell, cell)
     return found.where(_mine(settings_id)).correlate(Customer).scalar_subquery()
 
 
@@ -36,4 +40,4 @@ def _mine(settings_id: int | None) -> ColumnElement[bool]:
         .where(these, RfmCalculation.status == "current")
         .scalar_subquery()
     )
-    return and_(RfmScore.calculation_id == current, RfmScore.customer_id == Customer.id)
+    return and_(RfmScores.calculation_id == current, RfmScores.block == block_of(Customer.id))

@@ -3,13 +3,15 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import Session
 
 from loyalty_core.customers.rows import Consent
+from loyalty_core.database import id_set
 from loyalty_core.ledger.rows import Lot, usable
+from segmenter.rfm.packing import SIZE, score_in, taken
 from segmenter.rfm.reading import MAPS
-from segmenter.rfm.rows import RfmScore, RfmSettings
+from segmenter.rfm.rows import RfmScores, RfmSettings
 
 
 class Holdings(NamedTuple):
@@ -28,7 +30,7 @@ def tree_of(settings: RfmSettings | None, map_name: str, x: int, y: int) -> dict
 
 def holdings_of(session: Session, calculation_id: int, map_name: str, x: int, y: int, now: datetime) -> Holdings:
     """What the customers of a square have, in two statements that read those customers only."""
-    members = _members(calculation_id, map_name, x, y)
+    members = _members(session, calculation_id, map_name, x, y)
     held = select(func.coalesce(func.sum(Lot.remaining), 0)).where(Lot.customer_id.in_(members), usable(now))
     agreed = select(Consent.channel, func.count()).where(Consent.customer_id.in_(members), Consent.granted)
     by_channel = agreed.group_by(Consent.channel).order_by(func.count().desc(), Consent.channel)
@@ -36,6 +38,10 @@ def holdings_of(session: Session, calculation_id: int, map_name: str, x: int, y:
     return Holdings(int(session.scalars(held).one()), consents)
 
 
-def _members(calculation_id: int, map_name: str, x: int, y: int) -> Select[int]:
-    along, up = (getattr(RfmScore, axis) for axis in MAPS[map_name])
-    return select(RfmScore.customer_id).where(RfmScore.calculation_id == calculation_id, along == x, up == y)
+def _members(session: Session, calculation_id: int, map_name: str, x: int, y: int) -> Select[int]:
+    place = id_set(session, range(SIZE)).subquery("place")
+    code = taken(RfmScores.packed, place.c.id)
+    scores = zip(MAPS[map_name], (x, y), strict=True)
+    inside = [score_in(code, axis) == value for axis, value in scores]
+    customer = RfmScores.block * SIZE + place.c.id
+    return select(customer).join(place, true()).where(RfmScores.calculation_id == calculation_id, *inside)

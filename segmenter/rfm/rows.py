@@ -122,23 +122,19 @@ class RfmCalculation(Base):
     claims: Mapped[int] = mapped_column(default=0)
 
 
-class RfmScore(Base):
-    """One customer's values and scores: whole days since the last purchase, purchases, and their sum in minor units.
+class RfmScores(Base):
+    """The scores of nine customers, as `packing` puts them into one number.
 
-    It holds no foreign keys: a million rows are written at a time, all from rows that were read in the same breath,
-    and a customer who is gone since is met by no question, for questions begin at the customers.
+    It holds no foreign keys: all is written from rows that were read in the same breath, and a customer who is gone
+    since is met by no question, for questions begin at the customers.
     """
 
-    __tablename__ = "rfm_score"
+    __tablename__ = "rfm_scores"
+    __table_args__ = {"sqlite_with_rowid": False}
 
     calculation_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    customer_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    amount: Mapped[int] = mapped_column(BigInteger)
-    days: Mapped[int]
-    purchases: Mapped[int]
-    r: Mapped[int] = mapped_column(SmallInteger)
-    f: Mapped[int] = mapped_column(SmallInteger)
-    m: Mapped[int] = mapped_column(SmallInteger)
+    block: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    packed: Mapped[int] = mapped_column(BigInteger)
 
 
 class RfmCell(Base):

@@ -12,9 +12,9 @@ whose place is i of n (from 0) has 5 − ⌊5·i ÷ n⌋. Groups differ by at mo
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, FromClause, and_, case, func, or_, select
 
+from segmenter.rfm.parts import Parts
 from segmenter.rfm.places import at_places
 
 SCORES = 5
@@ -41,13 +41,13 @@ MEASURES = (
 )
 
 
-def breaks(session: Session, values: FromClause, measure: Measure, count: int) -> ColumnElement[int]:
+def breaks(parts: Parts, values: FromClause, measure: Measure, count: int) -> ColumnElement[int]:
     """The score of a row of `values` (customer_id, days, purchases, amount; `count` rows) where equals share one."""
     value = values.c[measure.column]
     # A quantile at a place that is no whole number lies between the values at the two places around it.
     places = [divmod((count - 1) * part, SCORES) for part in range(1, SCORES)]
     wanted = {whole + more for whole, _ in places for more in (0, 1) if whole + more < count}
-    found = {place: at for place, (at, _) in at_places(session, value, wanted, width=measure.width).items()}
+    found = {place: at for place, (at, _) in at_places(parts, value, wanted, width=measure.width).items()}
     borders = []
     for whole, rest in places:
         low, high = found[whole], found.get(whole + 1, 0)
@@ -58,23 +58,34 @@ def breaks(session: Session, values: FromClause, measure: Measure, count: int) -
     return SCORES + 1 - score if measure.less_is_better else score
 
 
-def ranks(session: Session, values: FromClause, measure: Measure, count: int) -> ColumnElement[int]:
+def ranks(parts: Parts, values: FromClause, measure: Measure, count: int) -> ColumnElement[int]:
     """The score of a row of `values` where the customers stand in five equal groups."""
     value, customer = values.c[measure.column], values.c.customer_id
     firsts = {score: -(-count * (SCORES - score) // SCORES) for score in range(1, SCORES)}
     places = {place for place in firsts.values() if place < count}
-    found = at_places(session, value, places, width=measure.width, greatest_first=not measure.less_is_better)
+    found = at_places(parts, value, places, width=measure.width, greatest_first=not measure.less_is_better)
     reached = []
     for score, place in firsts.items():
         if place in found:
             at, before = found[place]
-            who = session.scalars(
-                select(customer).where(value == at).order_by(customer).offset(place - before).limit(1)
-            ).one()
+            who = _nth(parts, customer, value == at, place - before)
             worse = value > at if measure.less_is_better else value < at
             reached.append((or_(worse, and_(value == at, customer >= who)), score))
     return case(*reached, else_=SCORES) if reached else case((value.is_not(None), SCORES))
 
 
-Convention = Callable[[Session, FromClause, Measure, int], ColumnElement[int]]
+def _nth(parts: Parts, customer: ColumnElement[int], equal: ColumnElement[bool], place: int) -> int:
+    """The number of the customer at a place (from 0) of those who are equal."""
+    counted = parts.each(lambda part: part.session.scalars(select(func.count()).where(equal)).one())
+    for part, rows in zip(parts.parts, counted, strict=True):
+        if place < rows:
+            found = select(customer).where(equal).order_by(customer).offset(place).limit(1)
+            who = part.session.scalars(found).one()
+            part.session.commit()
+            return who
+        place -= rows
+    raise ValueError("there are fewer such customers")
+
+
+Convention = Callable[[Parts, FromClause, Measure, int], ColumnElement[int]]
 CONVENTIONS: Mapping[str, Convention] = {"breaks": breaks, "ranks": ranks}

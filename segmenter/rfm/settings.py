@@ -104,7 +104,7 @@ def change(session: Session, data: SettingsData, settings_id: int | None = None)
     A segment that is named by its id stays the one that conditions ask for, under its new name too.
     """
     checked = check(session, data)
-    settings = begun(session) if settings_id is None else _locked(session, settings_id)
+    settings = begun(session) if settings_id is None else locked(session, settings_id)
     if data.name:
         with _name_is_free(session, clean_name(data.name)) as name:
             settings.name = name
@@ -148,7 +148,23 @@ def _name_is_free(session: Session, name: str) -> Iterator[str]:
         raise Conflict("name", taken) from None
 
 
-def _locked(session: Session, settings_id: int) -> RfmSettings:
+def make_default(session: Session, settings_id: int) -> RfmSettings:
+    """Let conditions that name no calculation ask this one from now on; NotFound. Scores stay as they are."""
+    # All in the order of their numbers, so that two who choose at once do not wait for each other.
+    every = select(RfmSettings).order_by(RfmSettings.id).with_for_update()
+    found = {each.id: each for each in session.scalars(every.execution_options(populate_existing=True))}
+    settings_of(session, settings_id)
+    # One after the other: at no moment there are two.
+    for each in found.values():
+        each.is_default = False
+    session.flush()
+    found[settings_id].is_default = True
+    session.flush()
+    return found[settings_id]
+
+
+def locked(session: Session, settings_id: int) -> RfmSettings:
+    """The settings with this id, held by this transaction; NotFound."""
     settings_of(session, settings_id)
     wanted = select(RfmSettings).where(RfmSettings.id == settings_id).with_for_update()
     return session.scalars(wanted.execution_options(populate_existing=True)).one()

@@ -4,10 +4,11 @@ from typing import Any
 
 from flask import Response, g
 
+from campaigns.segment_uses import trees_of_campaigns
 from segmenter.rfm.claims import request
 from segmenter.rfm.deleting import delete_settings
 from segmenter.rfm.rows import RfmSettings
-from segmenter.rfm.settings import SegmentData, SettingsData, change, create, data_of, settings_of
+from segmenter.rfm.settings import SegmentData, SettingsData, change, create, data_of, make_default, settings_of
 from web.api.blueprint import Blueprint
 from web.api.collections import SearchArguments, page_of, read_page
 from web.api.rfm_schemas import RfmKeptSettingsSchema, RfmNamedSchema, RfmSettingsSchema
@@ -60,9 +61,16 @@ def put_rfm_settings(data: dict[str, Any], settings_id: int) -> dict[str, Any]:
 @blueprint.delete("/rfm/settings/<id:settings_id>")
 @blueprint.response(204)
 def delete_rfm_settings(settings_id: int) -> Response:
-    """Delete one that is not the default; 409 while segments ask for it"""
-    delete_settings(g.session, settings_id)
+    """Delete one that is not the default; 409 while segments or campaigns ask for it"""
+    delete_settings(g.session, settings_id, trees_of_campaigns)
     return Response(status=204)
+
+
+@blueprint.post("/rfm/settings/<id:settings_id>/default")
+@blueprint.response(200, RfmKeptSettingsSchema)
+def make_rfm_settings_default(settings_id: int) -> dict[str, Any]:
+    """Make one the default: conditions that name no calculation ask this one from now on"""
+    return _shown(make_default(g.session, settings_id))
 
 
 def _told(data: dict[str, Any]) -> SettingsData:

@@ -8,9 +8,9 @@ from alembic.config import Config
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
-def migrate(database_url: str) -> None:
-    """Run the migrations that `database_url` has not seen; on a current database this changes nothing."""
+def migrate(database_url: str, revision: str = "head") -> None:
+    """Run the migrations up to `revision` that a database has not seen; on a current one this changes nothing."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("sqlalchemy.url", database_url.replace("%", "%%"))
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)

@@ -10,12 +10,13 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from campaigns.segment_uses import trees_of_campaigns
 from loyalty_core.errors import Conflict, Refused
 from loyalty_core.i18n import gettext as _
 from segmenter.calendar import Calendar
+from segmenter.rfm.cells import rule_for
 from segmenter.rfm.claims import request as ask
 from segmenter.rfm.deleting import delete_settings
-from segmenter.rfm.publishing import rule_for
 from segmenter.rfm.reading import cells, standing
 from segmenter.rfm.rows import RfmSettings
 from segmenter.rfm.settings import (
@@ -26,6 +27,7 @@ from segmenter.rfm.settings import (
     clean_name,
     create,
     data_of,
+    make_default,
     settings_of,
 )
 from segmenter.segments import Segment
@@ -84,15 +86,23 @@ def new_rfm_settings() -> str | Response | tuple[str, int]:
 
 @pages.post("/rfm/settings/deletion")
 def delete_rfm_settings() -> Response:
-    """Delete a calculation; where segments ask for it, say which."""
+    """Delete a calculation; where segments or campaigns ask for it, say which."""
     chosen = which()
     try:
-        delete_settings(g.session, chosen or 0)
+        delete_settings(g.session, chosen or 0, trees_of_campaigns)
     except Conflict as conflict:
         flash(conflict.message, "error")
         return redirect(rfm_address(chosen, "/rfm/settings"))
     flash(_("The calculation is deleted"))
     return redirect("/rfm")
+
+
+@pages.post("/rfm/settings/default")
+def make_rfm_settings_default() -> Response:
+    """Make a calculation the default one."""
+    made = make_default(g.session, which() or 0)
+    flash(_("Conditions that name no calculation ask “%(name)s” from now on", name=made.name))
+    return redirect("/rfm/settings")
 
 
 def _status(refused: Refused | Conflict) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,9 +11,12 @@ from loyalty_core.customers.rows import Customer, CustomerTotals
 from loyalty_core.database import Database, insert_rows
 from loyalty_core.organisation import Organisation
 from loyalty_core.till.purchases import Purchase
+from segmenter.calendar import Calendar
 from segmenter.rfm.calculation import calculate_next
 from segmenter.rfm.claims import request
-from segmenter.rfm.rows import RfmCalculation, RfmScore
+from segmenter.rfm.gathering import VALUES, gather
+from segmenter.rfm.parts import in_parts
+from segmenter.rfm.rows import RfmCalculation, RfmScores
 from segmenter.rfm.settings import SettingsData, begun, change, data_of
 
 NOW = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
@@ -75,16 +79,19 @@ def calculate(database: Database, now: datetime = NOW, **changes: object) -> Rfm
 def scores(database: Database) -> dict[int, tuple[int, int, int]]:
     """The scores of each customer in the current calculation."""
     current = select(RfmCalculation.id).where(RfmCalculation.status == "current").scalar_subquery()
-    columns = (RfmScore.customer_id, RfmScore.r, RfmScore.f, RfmScore.m)
+    wanted = select(RfmScores.block, RfmScores.packed).where(RfmScores.calculation_id == current)
     with database.read() as session:
-        rows = session.execute(select(*columns).where(RfmScore.calculation_id == current))
-        return {customer: (r, f, m) for customer, r, f, m in rows}
+        codes = {9 * block + n: packed >> 7 * n & 127 for block, packed in session.execute(wanted) for n in range(9)}
+    triples = list(product(range(1, 6), repeat=3))
+    return {customer: triples[code - 1] for customer, code in sorted(codes.items()) if code}
 
 
-def values(database: Database) -> dict[int, tuple[int, int, int]]:
-    """The days, purchases and sum of each customer in the current calculation."""
-    current = select(RfmCalculation.id).where(RfmCalculation.status == "current").scalar_subquery()
-    columns = (RfmScore.customer_id, RfmScore.days, RfmScore.purchases, RfmScore.amount)
-    with database.read() as session:
-        rows = session.execute(select(*columns).where(RfmScore.calculation_id == current))
-        return {customer: (days, purchases, amount) for customer, days, purchases, amount in rows}
+def values(database: Database, now: datetime = NOW) -> dict[int, tuple[int, int, int]]:
+    """The days, purchases and sum of each customer, as they are gathered for the current calculation."""
+    with in_parts(database) as parts:
+        session = parts.parts[0].session
+        current = session.scalars(select(RfmCalculation).where(RfmCalculation.status == "current")).one()
+        calendar = Calendar.of(session, now)
+        parts.each(lambda part: gather(part, current, calendar))
+        found = [tuple(row) for part in parts.parts for row in part.session.execute(select(VALUES))]
+    return {customer: (days, purchases, amount) for customer, days, purchases, amount in found}

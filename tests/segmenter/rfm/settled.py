@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy.orm import Session
 
 from loyalty_core.database import insert_rows
-from segmenter.rfm.rows import RfmCalculation, RfmCell, RfmScore
+from segmenter.rfm.rows import RfmCalculation, RfmCell, RfmScores
 from segmenter.rfm.settings import begun
 
 Scores = tuple[int, int, int]
@@ -23,13 +23,12 @@ def settle_rfm(session: Session, scores: Mapping[int, Scores | None], segments: 
     )
     session.add(done)
     session.flush()
-    values = {"days": 1, "purchases": 1, "amount": 1}
-    ends = {f"{name}_{end}": 1 for name in values for end in ("least", "most")}
-    rows = [
-        {"calculation_id": done.id, "customer_id": customer, "r": r, "f": f, "m": m, **values}
-        for customer, (r, f, m) in scored.items()
-    ]
-    insert_rows(session, RfmScore, rows)
+    ends = {f"{name}_{end}": 1 for name in ("days", "purchases", "amount") for end in ("least", "most")}
+    packed: Counter[int] = Counter()
+    for customer, (r, f, m) in scored.items():
+        packed[customer // 9] += (25 * (r - 1) + 5 * (f - 1) + m) << 7 * (customer % 9)
+    rows = [{"calculation_id": done.id, "block": block, "packed": number} for block, number in packed.items()]
+    insert_rows(session, RfmScores, rows)
     session.add_all(
         RfmCell(
             calculation_id=done.id,

@@ -15,7 +15,8 @@ from loyalty_core.database import Database
 from segmenter.rfm import calculation as module
 from segmenter.rfm.calculation import calculate_next
 from segmenter.rfm.claims import CLAIMS_MAX, LEASE, any_free, claim, request, request_stale
-from segmenter.rfm.rows import RfmCalculation, RfmCell, RfmMovement, RfmScore, RfmSettings
+from segmenter.rfm.parts import PARTS
+from segmenter.rfm.rows import RfmCalculation, RfmCell, RfmMovement, RfmScores, RfmSettings
 from segmenter.rfm.settings import begun, change, data_of
 from tests.segmenter.rfm.buyers import NOW, ago, calculate, scores, settle
 
@@ -34,8 +35,8 @@ def dying_at(point: str) -> Callable[[str], None]:
 
 @pytest.fixture
 def shop(session: Session, database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
-    """Twelve customers, whose scores are written five at a time."""
-    monkeypatch.setattr(module, "CHUNK", 5)
+    """Twelve customers in two blocks of scores, which are written one at a time."""
+    monkeypatch.setattr(module, "CHUNK", 1)
     settle(session, [[(ago(7 * n), 10_000 * n)] * n for n in range(1, 13)])
     return database
 
@@ -57,7 +58,7 @@ def stop_buying(database: Database, customer: int) -> None:
         session.execute(update(CustomerTotals).where(CustomerTotals.customer_id == customer).values(none_left))
 
 
-@pytest.mark.parametrize("point", ["gathered", "chunk", "scored"])
+@pytest.mark.parametrize("point", ["gathered", "found", "chunk", "scored"])
 def test_readers_see_the_last_whole_calculation_until_the_next_is_whole(shop: Database, point: str) -> None:
     calculate(shop, period=None)
     whole = scores(shop)
@@ -136,7 +137,7 @@ def test_the_two_last_are_kept(shop: Database) -> None:
         calculate(shop)
     assert stands(shop) == [(3, "previous"), (4, "current")]
     with shop.read() as session:
-        for table in (RfmScore, RfmCell):
+        for table in (RfmScores, RfmCell):
             assert set(session.scalars(select(table.calculation_id))) == {3, 4}
         assert set(session.scalars(select(RfmMovement.calculation_id))) <= {3, 4}
 
@@ -197,11 +198,11 @@ def test_what_is_changed_while_a_calculation_goes_on_is_calculated_next(shop: Da
 
 
 @pytest.mark.parametrize("period", [None, {"last_days": 365}], ids=["totals", "receipts"])
-def test_the_receipts_are_read_once_or_not_at_all(shop: Database, period: object) -> None:
+def test_the_receipts_of_each_part_are_read_once_or_not_at_all(shop: Database, period: object) -> None:
     seen: list[str] = []
     event.listen(shop.engine, "before_cursor_execute", lambda _c, _k, sql, *_more: seen.append(sql))
     calculate(shop, period=period)
-    assert sum(bool(re.search(r"FROM purchase\s", sql)) for sql in seen) == (1 if period else 0)
+    assert sum(bool(re.search(r"FROM purchase\s", sql)) for sql in seen) == (PARTS if period else 0)
 
 
 def test_a_calculation_of_another_moment_holds_nothing_up(shop: Database) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from loyalty_core.database import Database
-from segmenter.rfm.rows import RfmCell, RfmScore
+from segmenter.rfm.rows import RfmCell
 from tests.segmenter.rfm.buyers import NOW, Receipt, ago, calculate, scores, settle, values
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
@@ -38,13 +38,13 @@ def test_breaks_give_995_of_995_scores_and_segments_of_the_r_package(
             at = datetime.fromisoformat(row["order_date"]).replace(hour=12, tzinfo=UTC)
             orders[row["customer_id"]].append((at, int(row["revenue"]) * 100))
     settle(session, orders.values())
-    calculate(database, datetime(2006, 12, 31, 18, 0, tzinfo=UTC), period=period)
+    now = datetime(2006, 12, 31, 18, 0, tzinfo=UTC)
+    calculate(database, now, period=period)
 
+    measured = values(database, now)
     named = {(cell.r, cell.f, cell.m): cell.segment for cell in session.scalars(select(RfmCell))}
-    ours = Counter(
-        (row.days, row.purchases, row.amount, row.r, row.f, row.m, named[row.r, row.f, row.m])
-        for row in session.scalars(select(RfmScore))
-    )
+    found = scores(database)
+    ours = Counter((*each, *found[customer], named[found[customer]]) for customer, each in measured.items())
     with (DATA / "rfm_r/published_transaction_level_995.csv").open() as file:
         theirs = Counter(
             (
@@ -186,7 +186,7 @@ def test_days_are_those_of_the_organisations_calendar(database: Database, sessio
     settle(session, [[(at, 100)] for at in moments], zone="Pacific/Auckland")
     for period in (None, {"last_days": 36_500}):
         calculate(database, now, period=period)
-        found = {customer: days for customer, (days, _, _) in values(database).items()}
+        found = {customer: days for customer, (days, _, _) in values(database, now).items()}
         assert [found[n] for n in range(1, 8)] == [0, 0, 1, 56, 174, 173, 0]
         assert found[8] == (date(2026, 11, 22) - date(1965, 3, 2)).days
 

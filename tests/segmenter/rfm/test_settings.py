@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from loyalty_core.errors import Refused
 from segmenter import segments
-from segmenter.rfm.publishing import rule_for
+from segmenter.rfm.cells import rule_for
 from segmenter.rfm.rows import RfmSettings
 from segmenter.rfm.settings import SegmentData, begun, change, data_of, default_settings, rules_of
 from segmenter.uses import Use, uses_in_segmenter

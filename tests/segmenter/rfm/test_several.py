@@ -1,5 +1,6 @@
 """Several RFM calculations beside the default one, under names of their own."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
@@ -15,12 +16,12 @@ from loyalty_core.ledger.lifetime import Lifetime
 from segmenter import segments
 from segmenter.compiler import customers
 from segmenter.rfm.calculation import calculate_next
+from segmenter.rfm.cells import rule_for
 from segmenter.rfm.claims import request, request_stale
 from segmenter.rfm.deleting import delete_settings, users
 from segmenter.rfm.members import holdings_of, tree_of
-from segmenter.rfm.publishing import rule_for
 from segmenter.rfm.reading import cells, draw, standing
-from segmenter.rfm.rows import RfmCalculation, RfmCell, RfmScore, RfmSegment, RfmSettings
+from segmenter.rfm.rows import RfmCalculation, RfmCell, RfmScores, RfmSegment, RfmSettings
 from segmenter.rfm.settings import (
     SETTINGS_MAX,
     SegmentData,
@@ -30,14 +31,21 @@ from segmenter.rfm.settings import (
     change,
     create,
     data_of,
+    make_default,
     rules_of,
 )
+from segmenter.uses import Use
 from tests.segmenter.rfm.buyers import NOW, ago, settle
 from tests.support.members import grant
 
 WHOLE = (1, 5)
 BEST = SegmentData("Best", (5, 5), WHOLE, WHOLE)
 REST = SegmentData("Rest", WHOLE, WHOLE, WHOLE)
+
+
+def nothing_above(_session: Session) -> list[tuple[Use, object]]:
+    """No campaign asks for anything."""
+    return []
 
 
 def other(name: str = "All time", **changed: object) -> SettingsData:
@@ -148,34 +156,71 @@ def test_one_that_segments_ask_for_cannot_be_deleted(session: Session, both: int
     score = {"condition": "rfm_score", "of": "m", "by": both, "op": "eq", "value": 5}
     named = {"any": [{"condition": "rfm_segment", "op": "has", "value": [best]}]}
     using = [segments.create(session, name, tree, NOW) for name, tree in (("By score", score), ("By name", named))]
-    assert [use.name for use in users(session, both)] == ["By name", "By score"]
-    assert users(session, begun(session).id) == []
+    assert [use.name for use in users(session, both, nothing_above)] == ["By name", "By score"]
+    assert users(session, begun(session).id, nothing_above) == []
     with pytest.raises(Conflict, match="“By name”, “By score”"):
-        delete_settings(session, both)
+        delete_settings(session, both, nothing_above)
     for each in using:
         session.delete(each)
     session.flush()
-    delete_settings(session, both)
+    delete_settings(session, both, nothing_above)
     assert [each.is_default for each in all_settings(session)] == [True]
+
+
+def test_one_that_trees_above_ask_for_cannot_be_deleted(session: Session, both: int) -> None:
+    score = {"condition": "rfm_score", "of": "m", "by": both, "op": "eq", "value": 5}
+
+    def above(_session: Session) -> list[tuple[Use, object]]:
+        return [(Use("campaign", 7, "Spring"), {"any": [score]}), (Use("campaign", 7, "Spring"), score)]
+
+    with pytest.raises(Conflict, match="used by “Spring”: "):
+        delete_settings(session, both, above)
+
+
+def test_another_becomes_the_default_which_conditions_ask_that_name_none(session: Session, both: int) -> None:
+    scored = {"condition": "rfm_score", "of": "r", "op": "ge", "value": 1}
+    before = begun(session).id
+    for _ in range(2):
+        assert make_default(session, both).id == begun(session).id == both
+    assert found(session, scored) == set(range(1, 11))
+    assert found(session, {**scored, "by": before}) == {1, 2, 3, 4, 5}
+    with pytest.raises(Conflict):
+        delete_settings(session, both, nothing_above)
+    delete_settings(session, before, nothing_above)
+    with pytest.raises(NotFound):
+        make_default(session, 404)
+
+
+def test_of_two_who_choose_the_default_at_once_one_is_it(database: Database, session: Session, both: int) -> None:
+    third = create(session, other("Third")).id
+    session.commit()
+
+    def choose(settings_id: int) -> None:
+        with database.begin() as own:
+            make_default(own, settings_id)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(choose, [both, third] * 5))
+    assert [each.is_default for each in all_settings(session)] == [True, False, False]
 
 
 def test_the_default_one_stays(session: Session) -> None:
     with pytest.raises(Conflict):
-        delete_settings(session, begun(session).id)
+        delete_settings(session, begun(session).id, nothing_above)
     with pytest.raises(NotFound):
-        delete_settings(session, 404)
+        delete_settings(session, 404, nothing_above)
 
 
 def test_what_was_deleted_leaves_nothing_once_another_is_calculated(
     database: Database, session: Session, both: int
 ) -> None:
-    delete_settings(session, both)
+    delete_settings(session, both, nothing_above)
     session.commit()
-    assert session.scalar(select(func.count()).select_from(RfmScore)) == 15
+    assert session.scalar(select(func.count()).select_from(RfmScores)) == 3
     request(session, begun(session), NOW)
     session.commit()
     assert calculate_next(database, NOW)
     kept = set(session.scalars(select(RfmCalculation.id)))
-    assert set(session.scalars(select(RfmScore.calculation_id).distinct())) == kept
+    assert set(session.scalars(select(RfmScores.calculation_id).distinct())) == kept
     assert set(session.scalars(select(RfmCell.calculation_id).distinct())) == kept
     assert session.scalars(select(RfmSettings.name)).all() == ["RFM"]

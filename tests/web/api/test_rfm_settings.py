@@ -49,6 +49,32 @@ def test_a_calculation_is_added_asked_for_by_conditions_and_deleted(rfm: Program
     rfm.get(f"/rfm/settings/{ever['id']}", 404)
 
 
+def test_one_that_a_chain_asks_for_is_not_deleted_and_the_chain_is_named(rfm: Program) -> None:
+    ever = rfm.post("/rfm/settings", EVER)
+    named = {"condition": "rfm_segment", "op": "has", "value": [ever["segments"][0]["id"]]}
+    node = {
+        "id": "n1",
+        "type": "filter_customers",
+        "settings": {"tree": {"all": [named]}},
+        "position": {"x": 0, "y": 0},
+    }
+    chain = rfm.post("/campaigns", {"name": "For the best", "graph": {"nodes": [node], "edges": []}})
+    (error,) = rfm.delete(f"/rfm/settings/{ever['id']}", 409)["errors"]
+    assert error["message"] == "“Ever” is used by “For the best”: take it out there first"
+    empty = {"name": chain["name"], "graph": {"nodes": [], "edges": []}, "revision": chain["revision"]}
+    rfm.put(f"/campaigns/{chain['id']}", empty)
+    rfm.delete(f"/rfm/settings/{ever['id']}")
+
+
+def test_another_calculation_becomes_the_default_one(rfm: Program) -> None:
+    rfm.post("/rfm/calculations", status=202)
+    ever = rfm.post("/rfm/settings", EVER)
+    assert rfm.post(f"/rfm/settings/{ever['id']}/default", status=200) == {**ever, "is_default": True}
+    assert rfm.get("/rfm")["settings"]["name"] == "Ever"
+    assert rfm.places("DELETE", f"/rfm/settings/{ever['id']}", status=409) == ["settings"]
+    assert rfm.places("POST", "/rfm/settings/404/default", status=404) == ["settings"]
+
+
 def test_a_calculation_is_changed_as_a_whole(rfm: Program) -> None:
     ever = rfm.post("/rfm/settings", EVER)
     kept = rfm.put(f"/rfm/settings/{ever['id']}", {**EVER, "name": "", "segments": ever["segments"]})

@@ -172,6 +172,17 @@ def test_another_calculation_has_a_page_rules_and_an_end_of_its_own(calculated: 
         calculated.get(path, status=404)
 
 
+def test_another_calculation_is_made_the_default_one(calculated: Reader) -> None:
+    calculated.post("/rfm/settings/new", **RULES | {"period": "all", "name": "All time"})
+    assert "Use as the default" not in calculated.get("/rfm/settings")
+    assert "Use as the default" in calculated.get("/rfm/settings?of=2")
+    assert calculated.post("/rfm/settings/default?of=2").location == "/rfm/settings"
+    form = calculated.get("/rfm/settings")
+    assert 'value="All time"' in form
+    assert "Use as the default" not in form
+    calculated.post("/rfm/settings/default?of=404", 404)
+
+
 @pytest.mark.parametrize("name", ["", "x" * 61])
 def test_another_calculation_needs_a_name(reader: Reader, name: str) -> None:
     assert 'class="hint bad"' in reader.post("/rfm/settings/new", 400, **RULES | {"name": name}).text
