@@ -34,8 +34,13 @@ class Subject:
 
     title: LazyProxy
     value: Value
-    optional: bool = False
-    """Left out, it is asked of any."""
+    any: LazyProxy | None = None
+    """What stands in its place where it may be left out: "any channel"."""
+
+    def describe(self, currency: str) -> dict[str, Any]:
+        """What a form needs to draw it."""
+        told = {"title": str(self.title), "optional": self.any is not None, "any": self.any and str(self.any)}
+        return told | self.value.describe(currency)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,12 +75,6 @@ class Condition:
 
     def describe(self, currency: str) -> dict[str, Any]:
         """What a form needs to draw the condition."""
-        subject = self.subject
-        of = subject and {
-            "title": str(subject.title),
-            "optional": subject.optional,
-            **subject.value.describe(currency),
-        }
         return {
             "key": self.key,
             "group": str(GROUPS[self.group]),
@@ -86,8 +85,8 @@ class Condition:
                 {"key": each.key, "sign": each.sign, "title": str(each.title)} for each in self.value.operators
             ],
             "value": self.value.describe(currency),
-            "of": of,
-            "by": self.by and {"title": str(self.by.title), **self.by.value.describe(currency)},
+            "of": self.subject and self.subject.describe(currency),
+            "by": self.by and self.by.describe(currency),
             "windowed": self.windowed,
             "ahead": self.ahead,
             "at_outlets": self.at_outlets,

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from loyalty_core.customers.rows import Customer, CustomerTotals
 from loyalty_core.database import id_set, in_one_process, table_of
+from loyalty_core.ledger.binding import valid_at_one_of
 from loyalty_core.ledger.rows import Lot, unexpired
 from loyalty_core.till.purchases import Purchase
 from segmenter.aggregation import Aggregation, Source
@@ -132,18 +133,20 @@ class Facts:
         start, end = window.bounds(self.calendar)
         return and_(*([moment >= start] if start else []), *([moment < end] if end else []))
 
-    def active_bonuses(self) -> ColumnElement[int]:
-        """Bonuses that can be spent now, in minor units."""
-        return self._left("active", and_(unexpired(self.calendar.now), Lot.active_at <= self.calendar.now))
+    def active_bonuses(self, outlets: tuple[int, ...] = ()) -> ColumnElement[int]:
+        """Bonuses that can be spent now (at one of some outlets), in minor units."""
+        active = and_(unexpired(self.calendar.now), Lot.active_at <= self.calendar.now)
+        return self._left("active", outlets, active)
 
-    def burning_bonuses(self, window: Window | None) -> ColumnElement[int]:
+    def burning_bonuses(self, scope: Scope) -> ColumnElement[int]:
         """Bonuses, active or awaiting activation, that will burn (within a window from now on), in minor units."""
-        burns = and_(Lot.expires_at.is_not(None), self.within(window or Ahead(None), Lot.expires_at))
-        return self._left(window, and_(unexpired(self.calendar.now), burns))
+        burns = and_(Lot.expires_at.is_not(None), self.within(scope.window or Ahead(None), Lot.expires_at))
+        return self._left(scope.window, scope.outlets, and_(unexpired(self.calendar.now), burns))
 
-    def _left(self, key: Any, which: ColumnElement[bool]) -> ColumnElement[int]:
+    def _left(self, key: Any, outlets: tuple[int, ...], which: ColumnElement[bool]) -> ColumnElement[int]:
         lots = self.aggregation("bonuses", table_of(Lot), Lot.customer_id, Lot.remaining > 0)
-        return OrZero(lots.column(key, which, "sum", func.sum(Lot.remaining, type_=BigInteger)))
+        valid = and_(which, valid_at_one_of(self.session, outlets))
+        return OrZero(lots.column((key, outlets), valid, "sum", func.sum(Lot.remaining, type_=BigInteger)))
 
     def times(
         self, source: Source, window: Window | None, key: Hashable, chosen: ColumnElement[bool]

@@ -156,7 +156,7 @@ class _Reader:
 
 
 def _subject(condition: Condition, of: Any) -> Any:
-    if condition.subject is None or (of is None and condition.subject.optional):
+    if condition.subject is None or (of is None and condition.subject.any):
         return None
     return condition.subject.value.one(of, "of")
 

@@ -22,7 +22,7 @@ from segmenter.words import Words
 CAMPAIGNS = Subject(
     _("Campaigns"),
     References(source="/campaigns", name=Campaign.name, gone=_("a campaign that no longer exists")),
-    optional=True,
+    any=_("any campaign"),
 )
 
 

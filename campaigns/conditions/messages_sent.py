@@ -39,7 +39,9 @@ CONDITION = counting_messages(
     key="messages_sent",
     title=_("Messages sent"),
     help=_("Messages of campaigns that left for the customer. Who was sent none has 0."),
-    subject=Subject(_("Channel"), Choices({channel: CHANNEL_NAMES[channel] for channel in CHANNELS}), optional=True),
+    subject=Subject(
+        _("Channel"), Choices({channel: CHANNEL_NAMES[channel] for channel in CHANNELS}), any=_("any channel")
+    ),
     chosen=_chosen,
     clause=_clause,
     short=_short,

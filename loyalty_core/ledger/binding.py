@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from hashlib import blake2b
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import Session
 
 from loyalty_core.database import id_set, insert_into, insert_rows
@@ -67,6 +67,15 @@ def valid_at(outlet_id: int | None) -> ColumnElement[bool]:
     """Of a lot: it is valid at this outlet, or, where none is named, everywhere."""
     free = Lot.outlet_set_id.is_(None)
     return free if outlet_id is None else or_(free, Lot.outlet_set_id.in_(sets_with(outlet_id)))
+
+
+def valid_at_one_of(session: Session, outlets: Collection[int]) -> ColumnElement[bool]:
+    """Of a lot: it is valid at one of these outlets at least; of no outlets: wherever it is valid."""
+    if not outlets:
+        return true()
+    chosen = OutletSetMember.outlet_id.in_(id_set(session, outlets))
+    sets = select(OutletSetMember.outlet_set_id).where(chosen)
+    return or_(Lot.outlet_set_id.is_(None), Lot.outlet_set_id.in_(sets))
 
 
 class Place:

@@ -1,19 +1,20 @@
 """How many bonuses a customer can spend now."""
 
+from loyalty_core.i18n import gettext, ngettext
 from loyalty_core.i18n import lazy as _
-from loyalty_core.i18n import ngettext
 from segmenter.condition import Condition, Leaf
 from segmenter.operators import holds
 from segmenter.values import Amount
 from segmenter.words import Words
 
 
-def _clause(leaf: Leaf, words: Words, _window: str) -> str:
+def _clause(leaf: Leaf, words: Words, scope: str) -> str:
     return ngettext(
-        "who hold %(quantity)s active bonus",
-        "who hold %(quantity)s active bonuses",
+        "who hold %(quantity)s active bonus%(valid)s",
+        "who hold %(quantity)s active bonuses%(valid)s",
         _number(leaf),
         quantity=leaf.quantity(words),
+        valid=gettext(" valid%(scope)s", scope=scope) if scope else "",
     )
 
 
@@ -31,10 +32,14 @@ CONDITION = Condition(
     key="bonus_balance",
     group="bonuses",
     title=_("Active bonuses"),
-    help=_("What can be spent now: neither awaiting activation nor burned. Who has no bonuses has 0."),
+    help=_(
+        "What can be spent now, at one of these outlets where some are chosen: neither awaiting activation nor burned. "
+        "Who has no bonuses has 0."
+    ),
     value=Amount("bonuses"),
-    meets=lambda leaf, facts: holds(facts.active_bonuses(), leaf.op, leaf.value),
-    actual=lambda leaf, facts: [facts.active_bonuses()],
+    at_outlets=True,
+    meets=lambda leaf, facts: holds(facts.active_bonuses(leaf.outlets), leaf.op, leaf.value),
+    actual=lambda leaf, facts: [facts.active_bonuses(leaf.outlets)],
     clause=_clause,
     short=_short,
 )

@@ -20,7 +20,7 @@ CONDITION = Condition(
     actual=lambda leaf, facts: [group_followed()],
     reading=lambda values, _: () if values[0] is None else (values[0],),
     clause=lambda leaf, words, window: gettext(
-        "who are in the group %(names)s", names=leaf.condition.value.full(leaf.value, words)
+        "whose group is %(names)s", names=leaf.condition.value.full(leaf.value, words)
     ),
     short=lambda leaf, words: gettext("group %(names)s", names=leaf.condition.value.brief(leaf.value, words)),
 )

@@ -23,7 +23,7 @@ CONDITION = Condition(
     actual=lambda leaf, facts: [programme_followed()],
     reading=lambda values, _: () if values[0] is None else (values[0],),
     clause=lambda leaf, words, window: gettext(
-        "who follow the programme %(names)s", names=leaf.condition.value.full(leaf.value, words)
+        "whose programme is %(names)s", names=leaf.condition.value.full(leaf.value, words)
     ),
     short=lambda leaf, words: gettext("programme %(names)s", names=leaf.condition.value.brief(leaf.value, words)),
 )

@@ -52,7 +52,7 @@ CONDITION = counting(
     group="purchases",
     title=_("Promo codes used"),
     help=_("How often, of some lists or of any. A use stays when the goods come back; who used none has 0."),
-    subject=Subject(_("Lists of promo codes"), LISTS, optional=True),
+    subject=Subject(_("Lists of promo codes"), LISTS, any=_("any list")),
     at_outlets=True,
     clause=_clause,
     short=_short,

@@ -59,7 +59,7 @@ CONDITION = Condition(
     value=Number(5),
     subject=Subject(_("Of"), Choice({"r": _("recency"), "f": _("frequency"), "m": _("money")})),
     meets=lambda leaf, facts: _meets(leaf),
-    by=Subject(_("Calculation"), _BY, optional=True),
+    by=Subject(_("Calculation"), _BY, any=_("the usual one")),
     actual=lambda leaf, facts: [_score(leaf)],
     clause=lambda leaf, words, scope: _clause(leaf, words),
     short=_short,

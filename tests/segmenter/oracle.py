@@ -271,6 +271,7 @@ class Oracle:
     def _friends_invited(self, leaf: Any, person: Person) -> int:
         return sum(
             self._inside(friend.registered_at, leaf.get("within"))
+            and friend.outlet in leaf.get("outlets", [friend.outlet])
             for friend in self.people
             if friend.invited_by is not None and self.people[friend.invited_by - 1] is person
         )

@@ -11,7 +11,10 @@ from sqlalchemy.orm import Session
 from loyalty_core.customers.merging import merge
 from loyalty_core.customers.rows import Customer
 from loyalty_core.database import dialect_of
+from loyalty_core.ledger.accrual import Recipient, accrue_to_many
+from loyalty_core.ledger.lifetime import Lifetime
 from segmenter.compiler import customers
+from segmenter.sentences import sentence
 from tests.segmenter.people import NOW, Person, Receipt, receipts, settle
 
 DAY = timedelta(days=1)
@@ -138,6 +141,29 @@ def test_only_bonuses_active_now_are_counted(session: Session) -> None:
     settle(session, [Person(lots=[lot]) for lot in lots] + [Person()])
     assert found(session, leaf("bonus_balance", "ge", "1.00")) == [1, 2]
     assert found(session, leaf("bonus_balance", "eq", "0")) == [3, 4, 5]
+
+
+def test_of_bonuses_that_are_bound_to_outlets_those_count_that_are_valid_at_one_of_the_chosen(
+    session: Session,
+) -> None:
+    settle(session, [Person(lots=[(500, NOW - DAY, NOW + DAY)]), Person()])
+    bound = {"lifetime": Lifetime.days(3), "source": "api", "at": NOW - DAY, "outlet_ids": [1, 2]}
+    accrue_to_many(session, [Recipient(1, "bound"), Recipient(2, "bound")], amount=700, **bound)
+    session.commit()
+    for condition in ("bonus_balance", "bonuses_burning"):
+        assert found(session, leaf(condition, "eq", "12.00")) == [1]
+        assert found(session, leaf(condition, "eq", "12.00") | {"outlets": [2, 3]}) == [1]
+        assert found(session, leaf(condition, "eq", "7.00") | {"outlets": [1, 2]}) == [2]
+        assert found(session, leaf(condition, "eq", "5.00") | {"outlets": [3]}) == [1]
+        assert found(session, leaf(condition, "eq", "0") | {"outlets": 3}) == [2]
+    both = {"all": [leaf("bonus_balance", "eq", "12.00"), leaf("bonus_balance", "eq", "5.00") | {"outlets": [3]}]}
+    assert found(session, both) == [1]
+    assert sentence(session, leaf("bonus_balance", "ge", "7.00") | {"outlets": [3]}) == (
+        "Customers who hold 7 or more active bonuses valid at “Outlet 3”"
+    )
+    assert sentence(session, leaf("bonuses_burning", "ge", "7.00", next_days=7) | {"outlets": [1, 3]}) == (
+        "Customers of whose bonuses valid at “Outlet 1” or “Outlet 3” 7 or more burn within 7 days"
+    )
 
 
 @pytest.mark.parametrize(("leap_day", "on_the_28th", "on_the_1st"), [("feb28", 19, 19), ("mar1", 18, 19)])

@@ -2,7 +2,7 @@
 import { t } from '../i18n';
 import { CalculationField } from './CalculationField';
 import { OutletsField } from './OutletsField';
-import type { Condition, Leaf, LeafValue } from './types';
+import type { Condition, Leaf, LeafValue, Subject } from './types';
 import { Value } from './Value';
 import { WindowField } from './WindowField';
 
@@ -26,7 +26,7 @@ export function LineFields({ leaf, condition, invalid, describedBy, onChange }: 
           value={leaf.of ?? null}
           invalid={invalid}
           describedBy={describedBy}
-          any={of.optional}
+          any={of.any}
           onChange={(chosen) => {
             const { of: _, ...rest } = leaf;
             onChange(isNothing(chosen) && of.optional ? rest : { ...rest, of: chosen });
@@ -79,7 +79,7 @@ export function LineFields({ leaf, condition, invalid, describedBy, onChange }: 
   );
 }
 
-type ByProps = { kind: NonNullable<Condition['by']>; leaf: Leaf; onChange: (leaf: Leaf) => void };
+type ByProps = { kind: Subject; leaf: Leaf; onChange: (leaf: Leaf) => void };
 
 function By({ kind, leaf, onChange }: ByProps) {
   const { by, ...rest } = leaf;
@@ -90,7 +90,7 @@ function By({ kind, leaf, onChange }: ByProps) {
         kind={kind}
         label={kind.title}
         value={by ?? null}
-        any
+        any={kind.any}
         invalid={false}
         describedBy={undefined}
         onChange={change}

@@ -11,12 +11,22 @@ type Props<Id extends string | number> = Omit<ComponentProps<typeof Combobox>, '
   /** Whether it was deleted since. */
   isGone?: (id: Id) => boolean;
   onTake: (left: Id[]) => void;
+  /** One only, which needs less room. */
+  single?: boolean;
 };
 
-export function Picked<Id extends string | number>({ title, chosen, nameOf, isGone, onTake, ...list }: Props<Id>) {
+export function Picked<Id extends string | number>({
+  title,
+  chosen,
+  nameOf,
+  isGone,
+  onTake,
+  single,
+  ...list
+}: Props<Id>) {
   return (
     <span
-      className={`field field-quiet cv-tags${list.invalid ? ' err' : ''}${chosen.length === 0 ? ' cv-unpicked' : ''}`}
+      className={`field field-quiet cv-tags${list.invalid ? ' err' : ''}${chosen.length === 0 ? ' cv-unpicked' : single ? ' cv-one' : ''}`}
     >
       {chosen.map((id) => {
         const [name, gone] = [nameOf(id), isGone?.(id)];

@@ -61,6 +61,7 @@ export function ReferencesField(props: Props) {
         onChange(props.single ? [id] : [...chosen, id]);
       }}
       onTake={onChange}
+      single={props.single ?? false}
     />
   );
 }

@@ -14,8 +14,8 @@ type Props = {
   value: LeafValue;
   /** The operator decides how many values there are, and of which kind. */
   op?: string;
-  /** It may be left out: any. */
-  any?: boolean;
+  /** What stands in its place where it may be left out. */
+  any?: string | null;
   invalid: boolean;
   describedBy: string | undefined;
   onChange: (value: LeafValue) => void;
@@ -23,7 +23,7 @@ type Props = {
 
 export function Value(props: Props) {
   const { kind, label, value, onChange } = props;
-  const none = props.any ? t('any') : t('Choose');
+  const none = props.any ?? t('Choose');
   if (kind.type === 'choice' && kind.many)
     return (
       <ChoicesField

@@ -44,6 +44,8 @@ export type ValueKind = {
 };
 /** How large a tree may be. */
 export type Limits = { depth: number; conditions: number; groups: number; chosen: number };
+/** What a condition is asked of; `any` stands in its place where it may be left out. */
+export type Subject = ValueKind & { title: string; optional: boolean; any: string | null };
 /** What can be asked of a customer. */
 export type Catalogue = { items: readonly Condition[]; limits: Limits };
 export type Condition = {
@@ -55,8 +57,8 @@ export type Condition = {
   not_known: string | null;
   operators: Operator[];
   value: ValueKind;
-  of: (ValueKind & { title: string; optional: boolean }) | null;
-  by: (ValueKind & { title: string }) | null;
+  of: Subject | null;
+  by: Subject | null;
   windowed: boolean;
   /** Its window looks at what will be. */
   ahead: boolean;
