@@ -33,7 +33,7 @@ class OneAttribute(References):
 
 def attribute(kind: str) -> Subject:
     """The attributes of a kind, to pick one from."""
-    gone = _("an attribute that no longer exists")
+    gone = _("attribute that no longer exists")
     picked = OneAttribute(source=f"/customer-attributes?kind={kind}", name=Attribute.name, gone=gone)
     return Subject(_("Attribute"), picked)
 

@@ -30,7 +30,7 @@ CONDITION = days_since(
     lambda leaf, facts: facts.bought(leaf.scope).first,
     key="days_since_first_purchase",
     group="purchases",
-    title=_("Days since the first purchase"),
+    title=_("Days since first purchase"),
     help=_("Whole calendar days in the organisation’s time zone: who bought yesterday evening has 1 today."),
     unknown=_("Who bought nothing has no first purchase and does not meet it."),
     at_outlets=True,

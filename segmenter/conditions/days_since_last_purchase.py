@@ -30,7 +30,7 @@ CONDITION = days_since(
     lambda leaf, facts: facts.bought(leaf.scope).last,
     key="days_since_last_purchase",
     group="purchases",
-    title=_("Days since the last purchase"),
+    title=_("Days since last purchase"),
     help=_("Whole calendar days in the organisation’s time zone: who bought yesterday evening has 1 today."),
     unknown=_("Who bought nothing has no last purchase and does not meet it."),
     at_outlets=True,

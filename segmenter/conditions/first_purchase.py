@@ -33,7 +33,7 @@ def _clause(leaf: Leaf, _words: Words, scope: str) -> str:
 CONDITION = Condition(
     key="first_purchase",
     group="purchases",
-    title=_("First purchase in the period"),
+    title=_("First purchase"),
     help=_("The first of the purchases that still count; with outlets, the first one there."),
     unknown=_("Who bought nothing has no first purchase and meets neither yes nor no."),
     value=Choice({"yes": _("yes"), "no": _("no")}),

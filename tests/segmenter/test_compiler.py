@@ -147,7 +147,7 @@ def test_of_bonuses_that_are_bound_to_outlets_those_count_that_are_valid_at_one_
     session: Session,
 ) -> None:
     settle(session, [Person(lots=[(500, NOW - DAY, NOW + DAY)]), Person()])
-    bound = {"lifetime": Lifetime.days(3), "source": "api", "at": NOW - DAY, "outlet_ids": [1, 2]}
+    bound: dict[str, Any] = {"lifetime": Lifetime.days(3), "source": "api", "at": NOW - DAY, "outlet_ids": [1, 2]}
     accrue_to_many(session, [Recipient(1, "bound"), Recipient(2, "bound")], amount=700, **bound)
     session.commit()
     for condition in ("bonus_balance", "bonuses_burning"):

@@ -50,7 +50,7 @@ export function Line({ leaf, path }: { leaf: Leaf; path: Path }) {
         <span className="cv-line-acts nw">
           <button
             type="button"
-            className="btn btn-quiet btn-icon btn-sm"
+            className="btn btn-quiet btn-icon btn-sm cv-copy"
             aria-label={t('Duplicate the condition “{title}”', { title })}
             title={t('Duplicate')}
             onClick={() => act('copy', path)}

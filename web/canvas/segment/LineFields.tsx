@@ -16,7 +16,6 @@ type Props = {
 
 export function LineFields({ leaf, condition, invalid, describedBy, onChange }: Props) {
   const of = condition.of;
-  const sign = condition.operators.find((each) => each.key === leaf.op)?.sign;
   return (
     <span className="cv-rest">
       {of && (
@@ -34,18 +33,7 @@ export function LineFields({ leaf, condition, invalid, describedBy, onChange }: 
         />
       )}
       {condition.by && <By kind={condition.by} leaf={leaf} onChange={onChange} />}
-      <select
-        className={`form-select field-quiet ${sign ? 'cv-sign' : 'cv-op'}`}
-        aria-label={t('Operator')}
-        value={leaf.op}
-        onChange={(event) => onChange(withOperator(leaf, event.target.value))}
-      >
-        {condition.operators.map((each) => (
-          <option key={each.key} value={each.key} aria-label={each.title}>
-            {each.sign ?? each.title}
-          </option>
-        ))}
-      </select>
+      <Operators condition={condition} op={leaf.op} onChange={(op) => onChange(withOperator(leaf, op))} />
       <Value
         kind={condition.value}
         label={condition.value.type === 'reference' || condition.value.many ? condition.title : t('Value')}
@@ -76,6 +64,29 @@ export function LineFields({ leaf, condition, invalid, describedBy, onChange }: 
         />
       )}
     </span>
+  );
+}
+
+type OperatorsProps = { condition: Condition; op: string; onChange: (op: string) => void };
+
+/** How it is compared: to choose, or where there is only one way, in words. */
+function Operators({ condition, op, onChange }: OperatorsProps) {
+  const { operators } = condition;
+  const chosen = operators.find((each) => each.key === op);
+  if (operators.length === 1 && chosen) return <span className="t2 cv-only">{chosen.title}</span>;
+  return (
+    <select
+      className={`form-select field-quiet ${chosen?.sign ? 'cv-sign' : 'cv-op'}`}
+      aria-label={t('Operator')}
+      value={op}
+      onChange={(event) => onChange(event.target.value)}
+    >
+      {operators.map((each) => (
+        <option key={each.key} value={each.key} aria-label={each.title}>
+          {each.sign ?? each.title}
+        </option>
+      ))}
+    </select>
   );
 }
 

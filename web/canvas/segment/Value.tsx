@@ -111,7 +111,7 @@ function One({ kind, label, value, invalid, describedBy, onChange }: OneProps) {
     <NumberField
       label={label}
       quiet
-      width={money ? 116 : kind.unit ? 96 : 80}
+      width={kind.unit === 'bonuses' ? 144 : money ? 116 : kind.unit ? 96 : 80}
       value={value === null ? '' : String(value)}
       decimals={money ? 2 : 0}
       negative={kind.signed ?? false}
