@@ -21,7 +21,7 @@ from segmenter.spreadsheets.downloads import ask_for
 from web.pages import arguments, typed
 from web.pages.blueprint import pages
 from web.pages.customer_list import count_customers, find_customers, found_by
-from web.session import moment
+from web.session import begin_writing, moment, reads_first
 
 ROWS = 50
 
@@ -52,10 +52,13 @@ def selection(selection_id: int) -> str:
 
 
 @pages.post("/selections/<id:selection_id>/downloads")
+@reads_first
 def download_selection(selection_id: int) -> Response:
     """Ask for the ticked customers as a workbook; NotFound."""
     found = members.selection(g.session, selection_id)
-    asked = ask_for(g.session, found.origin[:100], ids_of(g.session, members.ticked(selection_id)), moment())
+    ids = ids_of(g.session, members.ticked(selection_id))
+    begin_writing()
+    asked = ask_for(g.session, found.origin[:100], ids, moment())
     return redirect(f"/downloads/{asked.id}")
 
 
