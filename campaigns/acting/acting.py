@@ -13,11 +13,11 @@ from campaigns import editing, publication
 from campaigns.acting.asked import Asked, check_action, draw, live_version, step_of
 from campaigns.acting.cost import check_somebody
 from campaigns.acting.rows import TOKEN_MAX, SelectionAction
-from campaigns.runtime.entering import enter
+from campaigns.runtime.entering import enter, is_entering
 from loyalty_core.database import insert_into
 from loyalty_core.errors import Conflict, Refused
 from loyalty_core.i18n import gettext
-from segmenter.selections.members import figures, selection, ticked
+from segmenter.selections.members import figures, whole
 from segmenter.selections.rows import Selection
 
 
@@ -29,7 +29,7 @@ def act(
     NotFound; Refused or NotReady at the place of what is wrong, before anything is done; Conflict where the token came
     with something else.
     """
-    found = selection(session, selection_id)
+    found = whole(session, selection_id)
     if not 1 <= len(token) <= TOKEN_MAX:
         raise Refused("token", gettext("Write a token of 1 to %(most)s characters", most=TOKEN_MAX))
     # The row comes first: of two at once, the second waits here for the first.
@@ -44,11 +44,18 @@ def act(
         campaign_id = _chain(session, found, asked, now, by)
     else:
         campaign_id = live_version(session, asked.campaign_id).campaign_id
-    run, _entered = enter(session, campaign_id, ticked(selection_id), f"selection:{action_id}", now, batch_size)
+    run = enter(session, campaign_id, selection_id, f"selection:{action_id}", now, batch_size)
     begun = session.get_one(SelectionAction, action_id)
     begun.campaign_id, begun.run_id = campaign_id, run.id
     session.flush()
     return begun, False
+
+
+def check_settled(session: Session, selection_id: int) -> None:
+    """Conflict while customers of a selection are still to enter a run: until then the ticks stay as they are."""
+    if is_entering(session, selection_id):
+        told = gettext("An action is still taking these customers in: wait until all are in, or stop its run")
+        raise Conflict("selection", told)
 
 
 def acted_on() -> Select[int]:

@@ -14,7 +14,7 @@ from campaigns.runtime.entering import may_enter
 from campaigns.wording import count
 from loyalty_core.errors import Refused
 from loyalty_core.i18n import gettext
-from segmenter.selections.members import figures, selection, ticked
+from segmenter.selections.members import figures, ticked, whole
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Cost:
 
 def cost(session: Session, selection_id: int, asked: Asked, now: datetime) -> Cost:
     """What would happen now. NotFound; Refused where it is no action, or a campaign that takes nobody in."""
-    selection(session, selection_id)
+    whole(session, selection_id)
     sizes = figures(session, selection_id)
     whom = Whom(ticked(selection_id), sizes.ticked)
     if asked.campaign_id is not None:

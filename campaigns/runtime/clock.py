@@ -17,9 +17,10 @@ from campaigns.messages import delivery
 from campaigns.node_types import ClockTrigger
 from campaigns.publication import newest_version
 from campaigns.runtime.crash_points import crash_point
+from campaigns.runtime.entering import enter_next
 from campaigns.runtime.intake import open_run
 from campaigns.runtime.retrying import retry_next
-from campaigns.runtime.rows import Batch, Run, RunIntake, RunRetry
+from campaigns.runtime.rows import Batch, Run, RunEntering, RunIntake, RunRetry
 from campaigns.runtime.starting import take_events, take_in
 from campaigns.runtime.stopping import drop_queued
 from campaigns.runtime.work import work_once
@@ -30,6 +31,7 @@ from loyalty_core.settings import Settings
 from segmenter.rfm.calculation import calculate_next
 from segmenter.rfm.claims import request_stale
 from segmenter.selections.cleaning import clear_old
+from segmenter.selections.filling import fill_next
 from segmenter.sizes import count_next
 
 log = structlog.get_logger()
@@ -84,6 +86,8 @@ def drain(database: Database, now: datetime, settings: Settings) -> int:
     """Work off RFM, sizes, batches, letters and events here, until none is left; how many batches were done."""
     batches = 0
     while calculate_next(database, now, crash_point) or count_next(database, now):
+        pass
+    while fill_next(database, now, crash_point) or enter_next(database, now, settings.batch_size):
         pass
     while retry_next(database, now, settings.batch_size):
         pass
@@ -144,17 +148,19 @@ def _burn_all(database: Database, now: datetime) -> int:
 
 def _finish(session: Session, now: datetime) -> int:
     """Mark the runs finished in which nobody travels and nobody can enter any more."""
-    open_batch = or_(
-        exists().where(Batch.run_id == Run.id, Batch.status != "done"), exists().where(RunRetry.run_id == Run.id)
+    still_open = or_(
+        exists().where(Batch.run_id == Run.id, Batch.status != "done"),
+        exists().where(RunEntering.run_id == Run.id),
+        exists().where(RunRetry.run_id == Run.id),
     )
     quiet = session.execute(
         select(Run, CampaignVersion)
         .join(CampaignVersion, CampaignVersion.id == Run.version_id)
-        .where(Run.status == "going_on", ~open_batch)
+        .where(Run.status == "going_on", ~still_open)
     ).all()
     over = [run.id for run, version in quiet if _nobody_can_enter(session, run, version, now)]
     # Asked again: somebody may have entered since the runs were read.
-    ended = update(Run).where(Run.id.in_(over), ~open_batch).values(status="finished", finished_at=now)
+    ended = update(Run).where(Run.id.in_(over), ~still_open).values(status="finished", finished_at=now)
     campaigns = session.scalars(ended.returning(Run.campaign_id)).all()
     # A chain that was drawn for one run is over with it: the clock need not look at it any more.
     session.execute(

@@ -24,7 +24,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.exc import DBAPIError
 
 from campaigns.messages import delivery
-from campaigns.runtime import clock, retrying
+from campaigns.runtime import clock, entering, retrying
 from campaigns.runtime.claims import any_free
 from campaigns.runtime.crash_points import crash_point
 from campaigns.runtime.starting import take_events
@@ -35,6 +35,7 @@ from loyalty_core.settings import Settings
 from segmenter import sizes
 from segmenter.rfm.calculation import calculate_next
 from segmenter.rfm.claims import any_free as any_free_calculation
+from segmenter.selections import filling
 
 log = structlog.get_logger()
 
@@ -142,6 +143,22 @@ def sizes_job() -> None:
 
 
 @_outlives_outages
+def filling_job() -> None:
+    """Fill a selection, for a stint."""
+    filling.fill_next(_database(), now(), crash_point)
+    ring_for_open_work(_settings())
+
+
+@_outlives_outages
+def entering_job() -> None:
+    """Take customers of selections into runs, for a stint."""
+    stop = monotonic() + STINT_S
+    while entering.enter_next(_database(), now(), _settings().batch_size) and monotonic() < stop:
+        pass
+    ring_for_open_work(_settings())
+
+
+@_outlives_outages
 def retry_job() -> None:
     """Take up those who try a step again, for a stint."""
     stop = monotonic() + STINT_S
@@ -163,6 +180,10 @@ def ring_for_open_work(settings: Settings) -> None:
             ring(settings, deliver_job, LONG)
         if any_free_calculation(session, moment):
             ring(settings, rfm_job, LONG)
+        if filling.any_free(session, moment):
+            ring(settings, filling_job, LONG)
+        if entering.any_open(session):
+            ring(settings, entering_job, LONG)
         if retrying.any_open(session):
             ring(settings, retry_job, LONG)
         if sizes.any_due(session, moment):

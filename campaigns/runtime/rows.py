@@ -107,6 +107,21 @@ class Enrollment(Base):
     ended_at: Mapped[datetime | None]
 
 
+class RunEntering(Base):
+    """A selection whose ticked customers enter a run in the order of their ids, as long as some are left.
+
+    They are `total` in all; those up to the id `after` have entered.
+    """
+
+    __tablename__ = "run_entering"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), primary_key=True)
+    selection_id: Mapped[int] = mapped_column(ForeignKey("selection.id"), index=True)
+    entry_key: Mapped[str] = mapped_column(String(60))
+    total: Mapped[int]
+    after: Mapped[int] = mapped_column(BigInteger)
+
+
 class RunRetry(Base):
     """Those who had failed at a step of a run when somebody asked that they try again, as long as some are left."""
 

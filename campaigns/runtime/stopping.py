@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from campaigns.editing import find
 from campaigns.messages.rows import Message
 from campaigns.runtime.counts import Counts
-from campaigns.runtime.rows import Batch, Enrollment, Run, RunRetry
+from campaigns.runtime.rows import Batch, Enrollment, Run, RunEntering, RunRetry
 from loyalty_core.errors import Conflict, NotFound
 from loyalty_core.i18n import gettext
 
@@ -44,6 +44,7 @@ def stop_run(session: Session, run_id: int, now: datetime) -> Run:
     # In the order in which a worker writes: trips, counts, its batch. So each waits for the other, never in a circle.
     counts.write(session, run_id)
     session.execute(delete(RunRetry).where(RunRetry.run_id == run_id))
+    session.execute(delete(RunEntering).where(RunEntering.run_id == run_id))
     ended = {"status": "done", "finished_at": now, "token": None, "lease_until": None, "error": None}
     session.execute(update(Batch).where(*open_batches).values(**ended), execution_options=_UNSEEN)
     drop_queued(session)

@@ -34,6 +34,9 @@ class RunSummarySchema(Schema):
     status = fields.String(required=True, metadata={"enum": ["going_on", "finished", "paused", "stopped", "failed"]})
     started_at = Moment(required=True)
     finished_at = Moment(required=True, allow_none=True)
+    expected = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "How many of a selection enter in all, until all have"}
+    )
     entered = fields.Integer(required=True)
     finished = fields.Integer(required=True)
     waiting = fields.Integer(required=True)

@@ -38,6 +38,11 @@ class OpenedSelectionSchema(Schema):
     origin = fields.String(required=True, metadata={"description": "In words, what found these customers"})
     created_at = Moment(required=True)
     created_by = fields.String(required=True)
+    state = fields.String(required=True, metadata={"enum": ["filling", "open", "failed"]})
+    expected = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "While it is filling: how many there will be"}
+    )
+    error = fields.String(required=True, allow_none=True, metadata={"description": "Why it could not be opened"})
     members = fields.Integer(required=True)
     ticked = fields.Integer(required=True)
 
@@ -123,6 +128,9 @@ class ActionSchema(Schema):
     asked_by = fields.String(required=True)
     asked_at = Moment(required=True)
     status = fields.String(required=True, metadata={"enum": ["going_on", "finished", "paused"]})
+    expected = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "How many enter in all, until all have"}
+    )
     entered = fields.Integer(required=True)
     finished = fields.Integer(required=True)
     waiting = fields.Integer(required=True)
@@ -134,6 +142,12 @@ class ActionsSchema(Schema):
     """All that was done to a selection, newest first."""
 
     items = fields.List(fields.Nested(ActionSchema), required=True)
+
+
+class ListedSelectionSchema(OpenedSelectionSchema):
+    """A selection in a list, with what was done to it."""
+
+    actions = fields.List(fields.Nested(ActionSchema), required=True)
 
 
 class BegunActionSchema(ActionSchema):

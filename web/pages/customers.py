@@ -6,6 +6,7 @@ from flask import flash, g, redirect, render_template, request
 from sqlalchemy import Select, select
 from werkzeug.wrappers import Response
 
+from loyalty_core.customers.matching import found_by
 from loyalty_core.customers.rows import Customer
 from loyalty_core.customers.tags import Selection, put_on, tag, tag_figures, take_off
 from loyalty_core.errors import Refused
@@ -15,7 +16,7 @@ from segmenter import compiler
 from segmenter.segments import segment, segments
 from web.pages import arguments, typed
 from web.pages.blueprint import pages
-from web.pages.customer_list import count_customers, find_customers, found_by
+from web.pages.customer_list import count_customers, find_customers
 from web.session import moment
 
 ROWS = 50

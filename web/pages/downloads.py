@@ -4,6 +4,7 @@ from flask import g, redirect, render_template, request
 from sqlalchemy import Select, select
 from werkzeug.wrappers import Response
 
+from loyalty_core.customers.matching import found_by
 from loyalty_core.customers.rows import Customer
 from loyalty_core.i18n import gettext as _
 from segmenter import compiler, lists
@@ -13,7 +14,6 @@ from segmenter.spreadsheets.downloads import ask_for, download
 from web.api.downloads import workbook
 from web.pages import typed
 from web.pages.blueprint import pages
-from web.pages.customer_list import found_by
 from web.session import begin_writing, moment, reads_first
 
 

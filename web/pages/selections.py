@@ -3,41 +3,62 @@
 import json
 from typing import Any
 
-from flask import g, redirect, render_template, request
+from flask import current_app, flash, g, redirect, render_template, request
 from flask_security import current_user
-from sqlalchemy import Select, select
 from werkzeug.wrappers import Response
 
-from campaigns.acting.reading import actions_on
-from loyalty_core.customers.rows import Customer
+from campaigns.acting.reading import actions_on, actions_on_each
+from loyalty_core.database import id_set
 from loyalty_core.i18n import gettext as _
-from segmenter import compiler, lists
 from segmenter.chosen import ids_of
-from segmenter.segments import segment
 from segmenter.selections import members
-from segmenter.selections.opening import open_segment, open_selection, open_tree
-from segmenter.selections.rows import Selection
+from segmenter.selections.filling import cancel, filling
+from segmenter.selections.listing import selections
+from segmenter.selections.opening import look_for, open_wanted
+from segmenter.selections.wanted import Wanted
 from segmenter.spreadsheets.downloads import ask_for
 from web.pages import arguments, typed
 from web.pages.blueprint import pages
-from web.pages.customer_list import count_customers, find_customers, found_by
+from web.pages.customer_list import count_customers, find_customers
+from web.pages.paging import first
 from web.session import begin_writing, moment, reads_first
 
 ROWS = 50
 
 
+@pages.get("/selections")
+def list_selections() -> str:
+    """Earlier selections, newest first, with what was done to each."""
+    found = selections(g.session, before=arguments.number("after"), limit=ROWS + 1)
+    page = first(found, ROWS, found[ROWS - 1].selection.id if len(found) > ROWS else None)
+    done = actions_on_each(g.session, [each.selection.id for each in page.rows])
+    return render_template("selections.html", page=page, done=done)
+
+
 @pages.post("/selections")
+@reads_first
 def new_selection() -> Response:
     """Freeze who meets a tree (JSON), is in a segment or on a list, or is found by the list of customers' search."""
-    return redirect(f"/selections/{_opened(current_user.name or current_user.email).id}")
+    wanted, by = _wanted(), current_user.name or current_user.email
+    few = look_for(current_app.extensions["database"], g.session, wanted, moment())
+    begin_writing()
+    return redirect(f"/selections/{open_wanted(g.session, wanted, few, moment(), by).id}")
 
 
 @pages.get("/selections/<id:selection_id>")
 def selection(selection_id: int) -> str:
-    """The table, newest customers first, or those that the words fit; NotFound."""
+    """The table, newest customers first, or those that the words fit; until it is whole, how far it is. NotFound."""
     found = members.selection(g.session, selection_id)
-    words, among = arguments.words(), members.members(selection_id)
-    page = find_customers(g.session, words, after=arguments.number("after"), limit=ROWS, among=among)
+    still = filling(g.session, selection_id)
+    if still is not None:
+        return render_template("selection_filling.html", selection=found, filling=still)
+    words, after = arguments.words(), arguments.number("after")
+    among = members.members(selection_id)
+    if words:
+        page = find_customers(g.session, words, after=after, limit=ROWS, among=among)
+    else:
+        rows = members.newest(g.session, selection_id, after=after, limit=ROWS + 1)
+        page = find_customers(g.session, "", after=None, limit=ROWS, among=id_set(g.session, rows))
     sizes = members.figures(g.session, selection_id)
     return render_template(
         "selection.html",
@@ -51,39 +72,34 @@ def selection(selection_id: int) -> str:
     )
 
 
+@pages.post("/selections/<id:selection_id>/cancellation")
+def cancel_selection(selection_id: int) -> Response:
+    """Open it no further: it is gone. NotFound; Conflict where it is open already."""
+    cancel(g.session, selection_id)
+    flash(_("The selection is not opened"))
+    return redirect("/selections")
+
+
 @pages.post("/selections/<id:selection_id>/downloads")
 @reads_first
 def download_selection(selection_id: int) -> Response:
     """Ask for the ticked customers as a workbook; NotFound."""
-    found = members.selection(g.session, selection_id)
+    found = members.whole(g.session, selection_id)
     ids = ids_of(g.session, members.ticked(selection_id))
     begin_writing()
     asked = ask_for(g.session, found.origin[:100], ids, moment())
     return redirect(f"/downloads/{asked.id}")
 
 
-def _opened(by: str) -> Selection:
+def _wanted() -> Wanted:
     form = request.form
     if form.get("tree"):
-        return open_tree(g.session, _tree(form["tree"]), moment(), by)
+        return Wanted("tree", tree=_tree(form["tree"]))
     list_id, segment_id = (typed.whole(name, form.get(name, "")) for name in ("list", "segment"))
     if list_id is not None:
-        name = lists.customer_list(g.session, list_id).name
-        return open_selection(g.session, lists.members(list_id), _("List “%(name)s”", name=name), moment(), by)
-    words, waiting = form.get("q", "").replace("\0", "").strip()[: arguments.WORDS_MAX], bool(form.get("waiting"))
-    if segment_id is not None and not words and not waiting:
-        return open_segment(g.session, segment_id, moment(), by)
-    among: Select[Any] | None = None
-    origin = [_("waiting for activation")] if waiting else []
-    if segment_id is not None:
-        found = segment(g.session, segment_id)
-        origin.insert(0, _("Segment “%(name)s”", name=found.name))
-        among = compiler.customers(g.session, found.tree, now=moment())
-    if words:
-        origin.append(_("found by “%(words)s”", words=words))
-    chosen = select(Customer.id).where(*found_by(words, waiting=waiting, among=among))
-    named = ", ".join(origin) or _("all customers")
-    return open_selection(g.session, chosen, named[:1].upper() + named[1:], moment(), by)
+        return Wanted("list", list=list_id)
+    words = form.get("q", "").replace("\0", "").strip()[: arguments.WORDS_MAX]
+    return Wanted("search", segment=segment_id, words=words, waiting=bool(form.get("waiting")))
 
 
 def _tree(told: str) -> Any:

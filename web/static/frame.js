@@ -124,7 +124,8 @@ if (find) {
   })
 }
 
-// Parts that refresh themselves while they carry data-live="/address": the answer's element of the same id takes their place.
+// Parts that refresh themselves while they carry data-live="/address": the answer's element of the same id takes their place;
+// one with data-reload that the answer has no more brings the page anew.
 setInterval(async () => {
   if (document.hidden || $('[popover]:popover-open, dialog[open]')) return
   for (const address of new Set($$('[data-live]').map((part) => part.dataset.live))) {
@@ -137,6 +138,7 @@ setInterval(async () => {
 function refresh(address, answer) {
   for (const part of $$(`[data-live="${CSS.escape(address)}"]`)) {
     const fresh = answer.getElementById(part.id)
+    if (!fresh && 'reload' in part.dataset) location.reload()
     if (!fresh || fresh.isEqualNode(part) || part.contains(document.activeElement)) continue
     mark(part, fresh)
     part.replaceWith(fresh)

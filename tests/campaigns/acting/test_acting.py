@@ -9,25 +9,32 @@ import pytest
 from sqlalchemy import func, select
 
 from campaigns import editing, publication
-from campaigns.acting.acting import act, acted_on
+from campaigns.acting.acting import act, acted_on, check_settled
 from campaigns.acting.asked import Asked
 from campaigns.acting.cost import Cost, cost
+from campaigns.acting.reading import actions_on_each
 from campaigns.acting.rows import SelectionAction
 from campaigns.activities import activities
 from campaigns.campaigns import Campaign
 from campaigns.problems import NotReady
+from campaigns.runtime import entering
 from campaigns.runtime.clock import drain, tick
+from campaigns.runtime.counts import Counts
+from campaigns.runtime.entering import enter_next
 from campaigns.runtime.reading import run_view
 from campaigns.runtime.rows import Enrollment, Run
+from campaigns.runtime.stopping import stop_run
+from campaigns.runtime.work import work_once
 from loyalty_core.customers.rows import Customer, CustomerTag, Tag
 from loyalty_core.errors import Conflict, Refused
 from loyalty_core.ledger.rows import Lot
 from loyalty_core.programmes.rows import CustomerGroup
 from loyalty_core.settings import Settings
-from segmenter.selections import members
-from segmenter.selections.opening import open_tree
+from segmenter.selections import members, opening
 from segmenter.selections.rows import Selection
+from segmenter.selections.wanted import Wanted
 from tests.campaigns.town import NOON, Town, birthday, sums_hold
+from tests.support.selections import ask, open_tree
 from tests.support.smtp_sink import SmtpSink
 
 BATCH = 5000
@@ -293,3 +300,133 @@ def test_a_selection_that_was_acted_on_is_kept(town: Town, settings: Settings) -
         assert list(session.scalars(select(Selection.id))) == [acted]
         assert list(session.scalars(acted_on())) == [acted]
     assert idle != acted
+
+
+@pytest.fixture
+def many(town: Town, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Eleven customers, who are many here: four enter at once."""
+    monkeypatch.setattr(entering, "PIECE", 4)
+    return town.customers(11)
+
+
+def test_many_enter_piece_by_piece_and_the_run_is_not_over_before(
+    town: Town, settings: Settings, many: list[int]
+) -> None:
+    selection = _open(town)
+    with town.database.begin() as session:
+        members.tick(session, selection, many[5:6], False)
+    run, _ = _act(town, selection, _gift(town), batch_size=3)
+    while work_once(town.database, NOON, 30):
+        pass
+    tick(town.database, NOON, settings)
+    with town.database.read() as session:
+        view = run_view(session, run)
+        assert (view["status"], view["entered"], view["finished"], view["expected"]) == ("going_on", 4, 4, 10)
+        with pytest.raises(Conflict):
+            check_settled(session, selection)
+    assert _act(town, selection, _gift(town)) == (run, True)
+    drain(town.database, NOON, settings)
+    tick(town.database, NOON, settings)
+    assert town.lots() == [(customer, 500_00) for customer in many if customer != many[5]]
+    with town.database.read() as session:
+        view = run_view(session, run)
+        assert (view["status"], view["entered"], view["finished"], view["expected"]) == ("finished", 10, 10, None)
+        assert sums_hold(session, run)
+        check_settled(session, selection)
+
+
+def test_a_worker_that_dies_while_many_enter_lets_nobody_in_twice(
+    town: Town, settings: Settings, many: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, _ = _act(town, _open(town), _gift(town))
+
+    def die(*_: object, **__: object) -> int:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(Counts, "write", die)
+        with pytest.raises(KeyboardInterrupt):
+            enter_next(town.database, NOON, BATCH)
+    assert enter_next(town.database, NOON, BATCH)
+    drain(town.database, NOON, settings)
+    assert town.lots() == [(customer, 500_00) for customer in many]
+    with town.database.read() as session:
+        assert run_view(session, run)["entered"] == 11
+
+
+def test_two_workers_that_let_many_enter_at_once_take_different_ones(
+    town: Town, settings: Settings, many: list[int]
+) -> None:
+    _act(town, _open(town), _gift(town))
+    together = Barrier(2)
+
+    def work() -> None:
+        together.wait()
+        while enter_next(town.database, NOON, BATCH):
+            pass
+
+    threads = [Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    drain(town.database, NOON, settings)
+    assert town.lots() == [(customer, 500_00) for customer in many]
+
+
+def test_who_has_not_entered_yet_never_does_once_the_run_is_stopped(
+    town: Town, settings: Settings, many: list[int]
+) -> None:
+    selection = _open(town)
+    run, _ = _act(town, selection, _gift(town))
+    while work_once(town.database, NOON, 30):
+        pass
+    with town.database.begin() as session:
+        stop_run(session, run, NOON)
+    drain(town.database, NOON, settings)
+    assert len(town.lots()) == 4
+    with town.database.read() as session:
+        check_settled(session, selection)
+        assert run_view(session, run)["status"] == "stopped"
+
+
+def test_while_the_chain_is_paused_nobody_enters(town: Town, settings: Settings, many: list[int]) -> None:
+    gift = {"type": "accrue_bonuses", "amount": "10.00", "lifetime_days": 30, "legal_entity": town.company}
+    campaign = town.publish(birthday(), gift, settings={"reentry": "once"})
+    _act(town, _open(town), Asked(campaign_id=campaign))
+    with town.database.begin() as session:
+        publication.pause(session, campaign, NOON)
+    assert not enter_next(town.database, NOON, BATCH)
+    with town.database.begin() as session:
+        publication.resume(session, campaign, NOON)
+    drain(town.database, NOON, settings)
+    _act(town, _open(town), Asked(campaign_id=campaign), "two")
+    drain(town.database, NOON, settings)
+    assert town.lots() == [(customer, 10_00) for customer in many]
+
+
+def test_nothing_is_done_to_a_selection_that_is_not_whole(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    town.customers(2)
+    monkeypatch.setattr(opening, "AT_ONCE_MAX", 1)
+    with town.database.begin() as session:
+        everybody = Wanted("search")
+        selection = ask(town.database, session, everybody, NOON, "Anna").id
+    with pytest.raises(Conflict):
+        _act(town, selection, _gift(town))
+    with town.database.read() as session, pytest.raises(Conflict):
+        cost(session, selection, _gift(town), NOON)
+
+
+def test_what_was_done_is_told_of_many_selections_at_once(town: Town, settings: Settings) -> None:
+    town.customers(2)
+    first, second, idle = _open(town), _open(town), _open(town)
+    _act(town, first, _gift(town), "a")
+    _act(town, second, _gift(town), "b")
+    _act(town, second, Asked("send_letter", {"subject": "Hello", "body": "Dear"}), "c")
+    with town.database.read() as session:
+        done = actions_on_each(session, [first, second, idle])
+    assert {each: [one.step for one in done[each]] for each in done} == {
+        first: ["Accrue bonuses"],
+        second: ["Send letter", "Accrue bonuses"],
+        idle: [],
+    }

@@ -12,12 +12,12 @@ from time import monotonic, sleep
 
 import pytest
 from redis import Redis
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from campaigns.acting.acting import act
 from campaigns.acting.asked import Asked
 from campaigns.messages.rows import Message
-from campaigns.runtime import jobs
+from campaigns.runtime import entering, jobs
 from campaigns.runtime.jobs import now, ring_for_open_work
 from campaigns.runtime.retrying import retry_failed
 from campaigns.runtime.rows import Batch, Enrollment
@@ -26,9 +26,11 @@ from campaigns.runtime.work import work_once
 from loyalty_core.database import Database
 from loyalty_core.settings import Settings
 from segmenter.segments import Segment
-from segmenter.selections import members
-from segmenter.selections.opening import open_tree
+from segmenter.selections import members, opening
+from segmenter.selections.rows import SelectionFilling
+from segmenter.selections.wanted import Wanted
 from tests.campaigns.town import Town, birthday, sums_hold
+from tests.support.selections import ask, open_tree
 from tests.support.valkey import Valkey
 
 CUSTOMERS = 4372
@@ -133,6 +135,41 @@ def test_workers_killed_while_a_selection_is_paid_double_nothing(town: Town, ins
     with process(installation, CLOCK), process(installation, WORKER):
         wait_until(lambda: batches(town.database, "ready") + batches(town.database, "working") == 0, 180)
     assert town.lots() == [(customer, 50_000) for customer in ids[1:]]
+
+
+def test_workers_killed_while_a_large_selection_is_opened_and_paid_double_nothing(
+    town: Town, installation: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = town.customers(300)
+    monkeypatch.setattr(opening, "AT_ONCE_MAX", 100)
+    monkeypatch.setattr(entering, "PIECE", 100)
+    asked = Asked("accrue_bonuses", {"amount": "500.00", "lifetime_days": 30, "legal_entity": town.company})
+    with town.database.begin() as session:
+        selection = ask(town.database, session, Wanted("tree", tree={"all": []}), now(), "Anna").id
+    ring_for_open_work(installation)
+    with process(installation, WORKER, CATENA_CRASH_AT="piece"):
+        wait_until(lambda: _chosen(town.database))
+    with town.database.begin() as session:
+        # Its lease is of minutes: here it has lapsed.
+        session.execute(update(SelectionFilling).values(lease_until=now()))
+    ring_for_open_work(installation)
+    with process(installation, WORKER):
+        wait_until(lambda: not _chosen(town.database))
+    with town.database.begin() as session:
+        assert members.figures(session, selection) == (300, 300)
+        act(session, selection, asked, "once", now(), "Anna", installation.batch_size)
+    for _kill in range(2):
+        ring_for_open_work(installation)
+        with process(installation, WORKER, CATENA_CRASH_AT="before_commit"):
+            wait_until(lambda: batches(town.database, "working") > 0)
+    with process(installation, CLOCK), process(installation, WORKER):
+        wait_until(lambda: len(town.lots()) == 300, 180)
+    assert town.lots() == [(customer, 50_000) for customer in ids]
+
+
+def _chosen(database: Database) -> bool:
+    with database.read() as session:
+        return session.scalar(select(SelectionFilling.total)) is not None
 
 
 def test_workers_killed_while_those_who_failed_try_again_double_nothing(town: Town, installation: Settings) -> None:

@@ -15,8 +15,9 @@ from loyalty_core.organisation import Organisation
 from segmenter.segments import create
 from segmenter.selections import members
 from segmenter.selections.cleaning import KEPT, clear_old
-from segmenter.selections.opening import narrow, open_segment, open_selection, open_tree
+from segmenter.selections.opening import open_selection
 from segmenter.selections.rows import Selection, SelectionMember
+from tests.support.selections import narrow, open_segment, open_tree
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 WOMEN = {"all": [{"condition": "sex", "op": "is", "value": "female"}]}

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from campaigns.nodes.accrue_bonuses import AccrueBonuses
+from campaigns.runtime import entering
 from campaigns.runtime.clock import drain
 from loyalty_core.database import Database
 from loyalty_core.organisation import LegalEntity, Organisation
 from loyalty_core.settings import Settings
+from segmenter.selections import opening
 from tests.web.api.conftest import Program
 
 EVERYBODY: dict[str, Any] = {"all": []}
@@ -211,3 +213,52 @@ def test_a_retry_that_means_nothing_is_refused_at_its_place(api: Program, shop: 
     assert api.places("POST", "/runs/77/retries", {}, 404) == ["run"]
     api.post(f"/runs/{run}/stop", status=200)
     assert api.places("POST", f"/runs/{run}/retries", {}, 409) == ["run"]
+
+
+def test_a_large_selection_is_filling_until_it_is_open(
+    api: Program, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "AT_ONCE_MAX", 2)
+    opened = api.post("/selections", {"tree": EVERYBODY})
+    here = f"/selections/{opened['id']}"
+    assert (opened["state"], opened["expected"], opened["members"]) == ("filling", None, 0)
+    for method, path, body in (
+        ("PUT", "/ticks", {"ticked": True}),
+        ("DELETE", "/customers/1", None),
+        ("POST", "/narrowings", {"tree": EVERYBODY}),
+        ("POST", "/cost", {"action": "add_tag", "settings": {"tag": 1}}),
+        ("POST", "/actions", shop.gift()),
+    ):
+        assert api.places(method, f"{here}{path}", body, 409) == ["selection"]
+    shop.work()
+    opened = api.get(here)
+    assert (opened["state"], opened["expected"], opened["members"], opened["ticked"]) == ("open", None, 5, 5)
+    assert api.places("POST", f"{here}/cancellation", status=409) == ["selection"]
+    dropped = f"/selections/{api.post('/selections', {'tree': EVERYBODY})['id']}"
+    api.call("POST", f"{dropped}/cancellation", status=204)
+    for path in ("", "/customers", "/actions"):
+        assert api.places("GET", f"{dropped}{path}", status=404) == ["selection"]
+    assert api.places("POST", f"{dropped}/cancellation", status=404) == ["selection"]
+
+
+def test_ticks_stay_as_they_are_while_many_enter(api: Program, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entering, "PIECE", 2)
+    here = f"/selections/{api.post('/selections', {'tree': EVERYBODY})['id']}"
+    begun = api.post(f"{here}/actions", shop.gift())
+    assert (begun["entered"], begun["expected"]) == (2, 5)
+    assert api.places("PUT", f"{here}/ticks", {"ticked": False}, 409) == ["selection"]
+    assert api.places("DELETE", f"{here}/customers/{shop.customers[4]}", None, 409) == ["selection"]
+    shop.work()
+    assert {_active(api, each) for each in shop.customers} == {"500.00"}
+    assert api.put(f"{here}/ticks", {"ticked": False}) == {"members": 5, "ticked": 0}
+
+
+def test_earlier_selections_are_listed_with_what_was_done_to_each(api: Program, shop: Shop) -> None:
+    assert api.get("/selections") == {"items": [], "next": None}
+    first, second = (api.post("/selections", {"tree": EVERYBODY})["id"] for _ in range(2))
+    api.post(f"/selections/{first}/actions", shop.gift())
+    page = api.get("/selections?limit=1")
+    assert [(each["id"], each["actions"]) for each in page["items"]] == [(second, [])]
+    (older,) = api.get(f"/selections?limit=1&after={page['next']}")["items"]
+    (done,) = older["actions"]
+    assert (older["id"], older["members"], older["state"], done["entered"]) == (first, 5, "open", 5)

@@ -134,7 +134,7 @@ def test_pages_break_no_rule_of_accessibility(
             "/settings/letters/1",
             "/settings/api-keys",
         ),
-        *("/selections/1", "/selections/1?q=zzz"),
+        *("/selections", "/selections/1", "/selections/1?q=zzz"),
         *("/lists", "/lists/new", "/lists/files/1", "/lists/1", "/downloads/1"),
         *("/attributes", "/attributes/new", "/attributes/1", f"/customers/{shop.anna}/attributes"),
         *("/find?q=a", "/nothing-here", "/customers/new", f"/customers/{shop.anna}/editing", "/customers?waiting=1"),

@@ -13,6 +13,7 @@ import { type Asked, begin, type Cost, getCost, newToken } from './api';
 import { messageOf } from './useTicks';
 
 const PAUSE_MS = 400;
+const SLOW_MS = 1000;
 
 type Props = { id: number; type: StepType | null; ticked: number; onClose: () => void };
 
@@ -21,6 +22,7 @@ export function ActDialog({ id, type, ticked, onClose }: Props) {
   const [settings, setSettings] = useState<Settings>(type?.defaults ?? {});
   const [campaign, setCampaign] = useState<number | null>(null);
   const [told, setTold] = useState<{ cost: Cost | null; errors: ReadonlyMap<string, string> }>(NOTHING);
+  const [slow, setSlow] = useState(false);
   const [shown, setShown] = useState(false);
   const [sure, setSure] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -34,16 +36,24 @@ export function ActDialog({ id, type, ticked, onClose }: Props) {
 
   useEffect(() => {
     setTold((before) => ({ ...before, cost: null }));
+    setSlow(false);
     if (!asked) return;
     const stop = new AbortController();
     const timer = setTimeout(() => {
-      getCost(id, asked, stop.signal).then(
-        (cost) => setTold({ cost: cost.problems.length > 0 ? null : cost, errors: bySetting(cost.problems) }),
-        (error: unknown) => !stop.signal.aborted && setTold({ cost: null, errors: errorsOf(error) }),
-      );
+      getCost(id, asked, stop.signal)
+        .then(
+          (cost) => setTold({ cost: cost.problems.length > 0 ? null : cost, errors: bySetting(cost.problems) }),
+          (error: unknown) => !stop.signal.aborted && setTold({ cost: null, errors: errorsOf(error) }),
+        )
+        .finally(() => {
+          clearTimeout(late);
+          setSlow(false);
+        });
     }, PAUSE_MS);
+    const late = setTimeout(() => setSlow(true), PAUSE_MS + SLOW_MS);
     return () => {
       clearTimeout(timer);
+      clearTimeout(late);
       stop.abort();
     };
   }, [id, asked]);
@@ -113,6 +123,18 @@ export function ActDialog({ id, type, ticked, onClose }: Props) {
       )}
       {!sure && <Example lines={cost?.example ?? []} />}
       {cost && <Comes cost={cost} />}
+      {slow && (
+        <p className="t2" role="status">
+          {tn(
+            'What it comes to is counted over {n} customer',
+            'What it comes to is counted over {n} customers',
+            ticked,
+            {
+              n: whole(ticked),
+            },
+          )}
+        </p>
+      )}
       {(failure ?? (shown ? other : undefined)) && (
         <p className="bad" role="alert">
           {failure ?? other}
