@@ -75,13 +75,13 @@ def fill_next(database: Database, now: datetime, reached: Reached = lambda _poin
     try:
         if not _fill(database, claimed, _chosen(database, claimed, now), now, reached):
             with database.begin() as session:
-                _keep(session, claimed, lease_until=None, claims=SelectionFilling.claims - 1)
+                _keep(session, claimed, **_put_back())
     except _Lost:
         log.info("selection.lost", selection=claimed.selection_id)
     except Exception as error:
         passing = is_passing(error)
         with database.begin() as session:
-            session.execute(_mine(claimed).values(lease_until=None, **({} if passing else _failed(error))))
+            session.execute(_mine(claimed).values(_put_back() if passing else _failed(error)))
         if passing:
             raise
         log.warning("selection.failed", selection=claimed.selection_id, error=repr(error))
@@ -148,7 +148,12 @@ def _keep(session: Session, claimed: _Claim, **values: object) -> int:
     return done
 
 
-def _failed(error: Exception) -> dict[str, str]:
+def _put_back() -> dict[str, object]:
+    """It waits again: its worker is none that died."""
+    return {"lease_until": None, "claims": SelectionFilling.claims - 1}
+
+
+def _failed(error: Exception) -> dict[str, object]:
     told = isinstance(error, Refused | NotFound | Conflict)
     words = str(error) if told else type(error).__name__
     return {"status": "failed", "error": words[:1000]}

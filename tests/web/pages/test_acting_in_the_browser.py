@@ -5,10 +5,13 @@ from datetime import UTC, datetime
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import update
 
 from campaigns.runtime.clock import drain
 from loyalty_core.database import Database
 from loyalty_core.settings import Settings
+from segmenter.selections import opening
+from segmenter.selections.rows import SelectionFilling
 from tests.support.application import LiveApplication
 from tests.web.pages.conftest import Shop
 
@@ -75,3 +78,31 @@ def test_a_red_cross_drops_the_row_and_what_is_missing_is_told_in_its_place(ever
     dialog.get_by_role("button", name="Go on").click()
     expect(dialog.get_by_label("How much")).to_have_attribute("aria-invalid", "true")
     expect(dialog.get_by_text("Are you sure?")).to_have_count(0)
+
+
+def test_a_large_selection_shows_its_progress_and_turns_into_its_table(
+    everybody: Page, live_app: LiveApplication, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "AT_ONCE_MAX", 1)
+    everybody.goto(f"{live_app.url}/segments/1")
+    everybody.get_by_role("button", name="Act on these customers").click()
+    expect(everybody.get_by_text("Customers are being looked for")).to_be_visible()
+    assert Axe().run(everybody, options=RULES).response["violations"] == []
+    with database.begin() as session:
+        session.execute(update(SelectionFilling).values(total=3))
+    expect(everybody.get_by_text("0 of 3 are in the selection")).to_be_visible()
+    assert Axe().run(everybody, options=RULES).response["violations"] == []
+    drain(database, datetime.now(UTC), settings)
+    expect(everybody.get_by_text("3 of 3 customers are ticked")).to_be_visible()
+
+
+def test_a_large_selection_is_cancelled_while_it_is_opened(
+    everybody: Page, live_app: LiveApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "AT_ONCE_MAX", 1)
+    everybody.goto(f"{live_app.url}/segments/1")
+    everybody.get_by_role("button", name="Act on these customers").click()
+    everybody.get_by_role("button", name="Cancel").click()
+    expect(everybody.get_by_text("The selection is not opened")).to_be_visible()
+    expect(everybody.get_by_role("link", name="Segment “Everybody”")).to_have_count(1)
+    assert Axe().run(everybody, options=RULES).response["violations"] == []
