@@ -17,7 +17,7 @@ from segmenter.selections import filling, members, opening
 from segmenter.selections.cleaning import clear_old
 from segmenter.selections.filling import any_free, cancel, fill_next
 from segmenter.selections.listing import selections
-from segmenter.selections.opening import open_selection
+from segmenter.selections.opening import open_selection, open_wanted
 from segmenter.selections.rows import Selection, SelectionFilling
 from segmenter.selections.wanted import Wanted
 from tests.support.selections import ask
@@ -80,11 +80,9 @@ def test_many_are_filled_in_by_a_worker_and_are_those_of_one_moment(database: Da
         assert not any_free(session, NOW)
 
 
-def test_what_takes_long_to_find_is_left_to_a_worker(
-    database: Database, people: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(opening, "AT_ONCE_S", -1.0)
-    selection = _open(database, Wanted("search", words="Nr 10"))
+def test_what_takes_long_to_find_is_left_to_a_worker(database: Database, people: list[int]) -> None:
+    with database.begin() as session:
+        selection = open_wanted(session, Wanted("search", words="Nr 10"), None, NOW, "Anna").id
     assert _inside(database, selection) == []
     _fill(database)
     assert _inside(database, selection) == [people[10]]
