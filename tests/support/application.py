@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
@@ -14,6 +15,8 @@ from loyalty_core.database import Database
 from loyalty_core.settings import Settings
 
 EMAIL, PASSWORD = "marketer@example.test", "Correct-horse-7"
+# Hashes are slow on purpose, and most tests of pages sign in.
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @dataclass(frozen=True)
@@ -59,15 +62,15 @@ def _create_app(settings: Settings) -> Flask:
 
     application = create_app(settings)
     application.testing = True
+    hashes = application.extensions["security"].pwd_context
+    hashes.update(argon2__time_cost=1, argon2__memory_cost=8, argon2__parallelism=1)
     return application
 
 
 @pytest.fixture(scope="session")
 def password_hash() -> str:
-    """What is kept of `PASSWORD`; made once, as hashes are slow on purpose."""
-    from web.security import hash_password
-
-    return hash_password(PASSWORD)
+    """What is kept of `PASSWORD`."""
+    return QUICK.hash(PASSWORD)
 
 
 @pytest.fixture
