@@ -88,7 +88,7 @@ class RfmSegment(Base):
 class RfmCalculation(Base):
     """One calculation with the settings that it used. Its scores count from the moment when it becomes `current`.
 
-    `done` of `customers` have their scores written; `base` is how many customers it looked at, those who did not buy
+    `done` of `customers` is how far the work is; `base` is how many customers it looked at, those who did not buy
     included. `took_ms` is the time of the work itself. A claim has a token and a lease, as batches have.
     """
 
