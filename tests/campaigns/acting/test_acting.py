@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from campaigns import editing, publication
-from campaigns.acting.acting import act, acted_on, check_settled
+from campaigns.acting.acting import acted_on
 from campaigns.acting.asked import Asked
 from campaigns.acting.cost import Cost, cost
 from campaigns.acting.reading import actions_on_each
@@ -17,14 +17,9 @@ from campaigns.acting.rows import SelectionAction
 from campaigns.activities import activities
 from campaigns.campaigns import Campaign
 from campaigns.problems import NotReady
-from campaigns.runtime import entering
 from campaigns.runtime.clock import drain, tick
-from campaigns.runtime.counts import Counts
-from campaigns.runtime.entering import enter_next
 from campaigns.runtime.reading import run_view
 from campaigns.runtime.rows import Enrollment, Run
-from campaigns.runtime.stopping import stop_run
-from campaigns.runtime.work import work_once
 from loyalty_core.customers.rows import Customer, CustomerTag, Tag
 from loyalty_core.errors import Conflict, Refused
 from loyalty_core.ledger.rows import Lot
@@ -33,29 +28,10 @@ from loyalty_core.settings import Settings
 from segmenter.selections import members, opening
 from segmenter.selections.rows import Selection
 from segmenter.selections.wanted import Wanted
+from tests.campaigns.acting.deeds import do, gift, open_everybody
 from tests.campaigns.town import NOON, Town, birthday, sums_hold
-from tests.support.selections import ask, open_tree
+from tests.support.selections import ask
 from tests.support.smtp_sink import SmtpSink
-
-BATCH = 5000
-
-
-def _open(town: Town) -> int:
-    with town.database.begin() as session:
-        return open_tree(session, {"all": []}, NOON, "Anna").id
-
-
-def _act(town: Town, selection: int, asked: Asked, token: str = "one", batch_size: int = BATCH) -> tuple[int, bool]:
-    """The run that does it, and whether it had been begun before."""
-    with town.database.begin() as session:
-        action, again = act(session, selection, asked, token, NOON, "Anna", batch_size)
-        assert action.run_id is not None
-        return action.run_id, again
-
-
-def _gift(town: Town, **settings: Any) -> Asked:
-    whole = {"amount": "500", "bonus_type": town.new_year, "legal_entity": town.company}
-    return Asked("accrue_bonuses", whole | settings)
 
 
 def _told(town: Town, selection: int, asked: Asked) -> dict[str, str]:
@@ -67,10 +43,10 @@ def _told(town: Town, selection: int, asked: Asked) -> dict[str, str]:
 def test_who_is_unticked_gets_nothing_and_stays_in_the_selection(town: Town, settings: Settings) -> None:
     """d12: mass accrual with one row unticked."""
     first, *others = town.customers(5)
-    selection = _open(town)
+    selection = open_everybody(town)
     with town.database.begin() as session:
         members.tick(session, selection, [first], False)
-    run, _ = _act(town, selection, _gift(town))
+    run, _ = do(town, selection, gift(town))
     drain(town.database, NOON, settings)
     assert town.lots() == [(customer, 500_00) for customer in others]
     with town.database.read() as session:
@@ -80,26 +56,26 @@ def test_who_is_unticked_gets_nothing_and_stays_in_the_selection(town: Town, set
 
 def test_clicked_twice_is_done_once(town: Town, settings: Settings) -> None:
     town.customers(3)
-    selection = _open(town)
-    run, again = _act(town, selection, _gift(town))
-    assert (_act(town, selection, _gift(town)), again) == ((run, True), False)
+    selection = open_everybody(town)
+    run, again = do(town, selection, gift(town))
+    assert (do(town, selection, gift(town)), again) == ((run, True), False)
     drain(town.database, NOON, settings)
     assert len(town.lots()) == 3
     with pytest.raises(Conflict):
-        _act(town, selection, _gift(town, amount="600"))
-    _act(town, selection, _gift(town), token="two")
+        do(town, selection, gift(town, amount="600"))
+    do(town, selection, gift(town), token="two")
     drain(town.database, NOON, settings)
     assert len(town.lots()) == 6
 
 
 def test_of_two_clicks_at_once_one_is_done(town: Town, settings: Settings) -> None:
     town.customers(3)
-    selection = _open(town)
+    selection = open_everybody(town)
     together, done = Barrier(2), list[tuple[int, bool]]()
 
     def click() -> None:
         together.wait()
-        done.append(_act(town, selection, _gift(town)))
+        done.append(do(town, selection, gift(town)))
 
     threads = [Thread(target=click) for _ in range(2)]
     for thread in threads:
@@ -114,8 +90,8 @@ def test_of_two_clicks_at_once_one_is_done(town: Town, settings: Settings) -> No
 
 def test_ticks_that_change_afterwards_change_nothing_that_was_begun(town: Town, settings: Settings) -> None:
     town.customers(3)
-    selection = _open(town)
-    _act(town, selection, _gift(town))
+    selection = open_everybody(town)
+    do(town, selection, gift(town))
     with town.database.begin() as session:
         members.tick(session, selection, None, False)
     drain(town.database, NOON, settings)
@@ -124,8 +100,8 @@ def test_ticks_that_change_afterwards_change_nothing_that_was_begun(town: Town, 
 
 def test_an_action_is_over_with_its_run_and_stands_in_no_way_of_the_clock(town: Town, settings: Settings) -> None:
     town.customers(2)
-    selection = _open(town)
-    run, _ = _act(town, selection, _gift(town))
+    selection = open_everybody(town)
+    run, _ = do(town, selection, gift(town))
     drain(town.database, NOON, settings)
     with town.database.begin() as session:
         campaign = session.scalars(select(Campaign)).one()
@@ -140,7 +116,7 @@ def test_an_action_is_over_with_its_run_and_stands_in_no_way_of_the_clock(town: 
 
 def test_the_customers_history_says_what_it_was_by_whom_and_why(town: Town, settings: Settings) -> None:
     (ann,) = town.customers(1)
-    _act(town, _open(town), _gift(town, reason="For the delay"))
+    do(town, open_everybody(town), gift(town, reason="For the delay"))
     drain(town.database, NOON, settings)
     with town.database.read() as session:
         told = activities(session, ann)[0]
@@ -153,7 +129,7 @@ def test_bonuses_may_have_dates_of_their_own(town: Town, settings: Settings) -> 
     town.customers(1)
     dates = {"active_on": "2026-12-01", "burns_on": "2026-12-31"}
     asked = Asked("accrue_bonuses", {"amount": "500", "legal_entity": town.company, **dates})
-    _act(town, _open(town), asked)
+    do(town, open_everybody(town), asked)
     drain(town.database, NOON, settings)
     with town.database.read() as session:
         lot = session.scalars(select(Lot)).one()
@@ -179,10 +155,10 @@ def test_what_cannot_be_done_is_told_at_its_field_and_nothing_happens(
     town: Town, settings: dict[str, Any], where: str
 ) -> None:
     town.customers(1)
-    selection = _open(town)
-    asked = _gift(town, **settings)
+    selection = open_everybody(town)
+    asked = gift(town, **settings)
     with pytest.raises(NotReady) as told:
-        _act(town, selection, asked)
+        do(town, selection, asked)
     assert [each.where for each in told.value.problems] == [where]
     with town.database.read() as session:
         foreseen = cost(session, selection, asked, NOON)
@@ -193,19 +169,19 @@ def test_what_cannot_be_done_is_told_at_its_field_and_nothing_happens(
 
 def test_nothing_is_done_to_nobody_nor_by_a_step_that_is_no_action(town: Town) -> None:
     town.customers(1)
-    selection = _open(town)
+    selection = open_everybody(town)
     for asked in (Asked("filter_customers", {}), Asked("purchase_made", {}), Asked("dance", {})):
         with pytest.raises(Refused):
-            _act(town, selection, asked)
+            do(town, selection, asked)
     with town.database.begin() as session:
         members.tick(session, selection, None, False)
     with pytest.raises(Refused):
-        _act(town, selection, _gift(town))
+        do(town, selection, gift(town))
 
 
 def test_tags_are_put_on_and_taken_off(town: Town, settings: Settings) -> None:
     ids = town.customers(4)
-    selection = _open(town)
+    selection = open_everybody(town)
     with town.database.begin() as session:
         tag = Tag(name="Friend")
         session.add(tag)
@@ -213,32 +189,32 @@ def test_tags_are_put_on_and_taken_off(town: Town, settings: Settings) -> None:
         session.add(CustomerTag(customer_id=ids[0], tag_id=tag.id))
         named = {"tag": tag.id}
     assert _told(town, selection, Asked("add_tag", named)) == {"Get the tag": "3", "Wear it already": "1"}
-    _act(town, selection, Asked("add_tag", named))
+    do(town, selection, Asked("add_tag", named))
     drain(town.database, NOON, settings)
     worn = select(CustomerTag.customer_id).order_by(CustomerTag.customer_id)
     with town.database.begin() as session:
         assert session.scalars(worn).all() == ids
         members.drop(session, selection, ids[3])
     assert _told(town, selection, Asked("remove_tag", named)) == {"Lose the tag": "3", "Do not wear it": "0"}
-    _act(town, selection, Asked("remove_tag", named), "two")
+    do(town, selection, Asked("remove_tag", named), "two")
     drain(town.database, NOON, settings)
     with town.database.begin() as session:
         assert session.scalars(worn).all() == ids[3:]
         session.get_one(Tag, named["tag"]).active = False
     with pytest.raises(NotReady):
-        _act(town, selection, Asked("add_tag", named), "three")
+        do(town, selection, Asked("add_tag", named), "three")
 
 
 def test_customers_move_to_a_group(town: Town, settings: Settings) -> None:
     town.customers(3)
-    selection = _open(town)
+    selection = open_everybody(town)
     with town.database.begin() as session:
         group = CustomerGroup(name="Friends")
         session.add(group)
         session.flush()
         asked = Asked("move_to_group", {"group": group.id})
     assert _told(town, selection, asked) == {"Move": "3", "Are in it already": "0"}
-    _act(town, selection, asked)
+    do(town, selection, asked)
     drain(town.database, NOON, settings)
     with town.database.read() as session:
         assert set(session.scalars(select(Customer.customer_group_id))) == {asked.settings and asked.settings["group"]}
@@ -246,12 +222,12 @@ def test_customers_move_to_a_group(town: Town, settings: Settings) -> None:
 
 def test_a_message_tells_before_who_cannot_be_reached(town: Town, settings: Settings, smtp_sink: SmtpSink) -> None:
     town.customers(3)
-    selection = _open(town)
+    selection = open_everybody(town)
     text = {"channels": ["sms"], "text": "Hello, {{ customer.first_name }}"}
     assert _told(town, selection, Asked("send_message", text)) == {"Get it": "0", "Cannot be reached": "3"}
     letter = Asked("send_letter", {"subject": "Hello", "body": "Dear {{ customer.first_name }}"})
     assert _told(town, selection, letter) == {"Get it": "3", "Cannot be reached": "0"}
-    _act(town, selection, letter)
+    do(town, selection, letter)
     drain(town.database, NOON, replace(settings, smtp_url=smtp_sink.url))
     assert len(smtp_sink.letters) == 3
 
@@ -260,16 +236,16 @@ def test_ticked_customers_enter_a_campaign_under_its_reentry_rule(town: Town, se
     ids = town.customers(4)
     gift = {"type": "accrue_bonuses", "amount": "10.00", "lifetime_days": 30, "legal_entity": town.company}
     campaign = town.publish(birthday(), gift, settings={"reentry": "once"})
-    selection = _open(town)
+    selection = open_everybody(town)
     with town.database.begin() as session:
         members.tick(session, selection, ids[:1], False)
     asked = Asked(campaign_id=campaign)
     assert _told(town, selection, asked) == {"Enter the campaign": "3", "Kept out by its re-entry rule": "0"}
-    _act(town, selection, asked)
+    do(town, selection, asked)
     with town.database.begin() as session:
         members.tick(session, selection, ids[:1], True)
     assert _told(town, selection, asked) == {"Enter the campaign": "1", "Kept out by its re-entry rule": "3"}
-    _act(town, selection, asked, "two")
+    do(town, selection, asked, "two")
     drain(town.database, NOON, settings)
     assert town.lots() == [(customer, 10_00) for customer in ids]
     with town.database.read() as session:
@@ -279,130 +255,27 @@ def test_ticked_customers_enter_a_campaign_under_its_reentry_rule(town: Town, se
 
 def test_a_campaign_that_is_not_live_takes_nobody_in(town: Town) -> None:
     town.customers(1)
-    selection = _open(town)
+    selection = open_everybody(town)
     gift = {"type": "accrue_bonuses", "amount": "10.00", "lifetime_days": 30, "legal_entity": town.company}
     campaign = town.publish(birthday(), gift)
     with town.database.begin() as session:
         publication.pause(session, campaign, NOON)
     with pytest.raises(Refused):
-        _act(town, selection, Asked(campaign_id=campaign))
+        do(town, selection, Asked(campaign_id=campaign))
     with town.database.read() as session:
         assert session.scalar(select(func.count()).select_from(Enrollment)) == 0
 
 
 def test_a_selection_that_was_acted_on_is_kept(town: Town, settings: Settings) -> None:
     town.customers(1)
-    acted, idle = _open(town), _open(town)
-    _act(town, acted, _gift(town))
+    acted, idle = open_everybody(town), open_everybody(town)
+    do(town, acted, gift(town))
     for _ in range(3):
         tick(town.database, NOON + timedelta(days=8), settings)
     with town.database.read() as session:
         assert list(session.scalars(select(Selection.id))) == [acted]
         assert list(session.scalars(acted_on())) == [acted]
     assert idle != acted
-
-
-@pytest.fixture
-def many(town: Town, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Eleven customers, who are many here: four enter at once."""
-    monkeypatch.setattr(entering, "PIECE", 4)
-    return town.customers(11)
-
-
-def test_many_enter_piece_by_piece_and_the_run_is_not_over_before(
-    town: Town, settings: Settings, many: list[int]
-) -> None:
-    selection = _open(town)
-    with town.database.begin() as session:
-        members.tick(session, selection, many[5:6], False)
-    run, _ = _act(town, selection, _gift(town), batch_size=3)
-    while work_once(town.database, NOON, 30):
-        pass
-    tick(town.database, NOON, settings)
-    with town.database.read() as session:
-        view = run_view(session, run)
-        assert (view["status"], view["entered"], view["finished"], view["expected"]) == ("going_on", 4, 4, 10)
-        with pytest.raises(Conflict):
-            check_settled(session, selection)
-    assert _act(town, selection, _gift(town)) == (run, True)
-    drain(town.database, NOON, settings)
-    tick(town.database, NOON, settings)
-    assert town.lots() == [(customer, 500_00) for customer in many if customer != many[5]]
-    with town.database.read() as session:
-        view = run_view(session, run)
-        assert (view["status"], view["entered"], view["finished"], view["expected"]) == ("finished", 10, 10, None)
-        assert sums_hold(session, run)
-        check_settled(session, selection)
-
-
-def test_a_worker_that_dies_while_many_enter_lets_nobody_in_twice(
-    town: Town, settings: Settings, many: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run, _ = _act(town, _open(town), _gift(town))
-
-    def die(*_: object, **__: object) -> int:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as dying:
-        dying.setattr(Counts, "write", die)
-        with pytest.raises(KeyboardInterrupt):
-            enter_next(town.database, NOON, BATCH)
-    assert enter_next(town.database, NOON, BATCH)
-    drain(town.database, NOON, settings)
-    assert town.lots() == [(customer, 500_00) for customer in many]
-    with town.database.read() as session:
-        assert run_view(session, run)["entered"] == 11
-
-
-def test_two_workers_that_let_many_enter_at_once_take_different_ones(
-    town: Town, settings: Settings, many: list[int]
-) -> None:
-    _act(town, _open(town), _gift(town))
-    together = Barrier(2)
-
-    def work() -> None:
-        together.wait()
-        while enter_next(town.database, NOON, BATCH):
-            pass
-
-    threads = [Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    drain(town.database, NOON, settings)
-    assert town.lots() == [(customer, 500_00) for customer in many]
-
-
-def test_who_has_not_entered_yet_never_does_once_the_run_is_stopped(
-    town: Town, settings: Settings, many: list[int]
-) -> None:
-    selection = _open(town)
-    run, _ = _act(town, selection, _gift(town))
-    while work_once(town.database, NOON, 30):
-        pass
-    with town.database.begin() as session:
-        stop_run(session, run, NOON)
-    drain(town.database, NOON, settings)
-    assert len(town.lots()) == 4
-    with town.database.read() as session:
-        check_settled(session, selection)
-        assert run_view(session, run)["status"] == "stopped"
-
-
-def test_while_the_chain_is_paused_nobody_enters(town: Town, settings: Settings, many: list[int]) -> None:
-    gift = {"type": "accrue_bonuses", "amount": "10.00", "lifetime_days": 30, "legal_entity": town.company}
-    campaign = town.publish(birthday(), gift, settings={"reentry": "once"})
-    _act(town, _open(town), Asked(campaign_id=campaign))
-    with town.database.begin() as session:
-        publication.pause(session, campaign, NOON)
-    assert not enter_next(town.database, NOON, BATCH)
-    with town.database.begin() as session:
-        publication.resume(session, campaign, NOON)
-    drain(town.database, NOON, settings)
-    _act(town, _open(town), Asked(campaign_id=campaign), "two")
-    drain(town.database, NOON, settings)
-    assert town.lots() == [(customer, 10_00) for customer in many]
 
 
 def test_nothing_is_done_to_a_selection_that_is_not_whole(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -412,17 +285,17 @@ def test_nothing_is_done_to_a_selection_that_is_not_whole(town: Town, monkeypatc
         everybody = Wanted("search")
         selection = ask(town.database, session, everybody, NOON, "Anna").id
     with pytest.raises(Conflict):
-        _act(town, selection, _gift(town))
+        do(town, selection, gift(town))
     with town.database.read() as session, pytest.raises(Conflict):
-        cost(session, selection, _gift(town), NOON)
+        cost(session, selection, gift(town), NOON)
 
 
 def test_what_was_done_is_told_of_many_selections_at_once(town: Town, settings: Settings) -> None:
     town.customers(2)
-    first, second, idle = _open(town), _open(town), _open(town)
-    _act(town, first, _gift(town), "a")
-    _act(town, second, _gift(town), "b")
-    _act(town, second, Asked("send_letter", {"subject": "Hello", "body": "Dear"}), "c")
+    first, second, idle = open_everybody(town), open_everybody(town), open_everybody(town)
+    do(town, first, gift(town), "a")
+    do(town, second, gift(town), "b")
+    do(town, second, Asked("send_letter", {"subject": "Hello", "body": "Dear"}), "c")
     with town.database.read() as session:
         done = actions_on_each(session, [first, second, idle])
     assert {each: [one.step for one in done[each]] for each in done} == {

@@ -79,6 +79,14 @@ def batches(database: Database, status: str) -> int:
         return session.scalar(select(func.count()).select_from(Batch).where(Batch.status == status)) or 0
 
 
+def kill_inside_batches(town: Town, installation: Settings, times: int) -> None:
+    """Let so many workers, one after another, die inside a batch, just before its commit."""
+    for _time in range(times):
+        ring_for_open_work(installation)
+        with process(installation, WORKER, CATENA_CRASH_AT="before_commit"):
+            wait_until(lambda: batches(town.database, "working") > 0)
+
+
 @pytest.fixture
 def installation(settings: Settings, valkey: Valkey, database: Database, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """An installation whose leases lapse soon and whose mail server does not answer."""
@@ -128,10 +136,7 @@ def test_workers_killed_while_a_selection_is_paid_double_nothing(town: Town, ins
         selection = open_tree(session, {"all": []}, now(), "Anna").id
         members.tick(session, selection, ids[:1], False)
         act(session, selection, asked, "once", now(), "Anna", installation.batch_size)
-    for _kill in range(4):
-        ring_for_open_work(installation)
-        with process(installation, WORKER, CATENA_CRASH_AT="before_commit"):
-            wait_until(lambda: batches(town.database, "working") > 0)
+    kill_inside_batches(town, installation, 4)
     with process(installation, CLOCK), process(installation, WORKER):
         wait_until(lambda: batches(town.database, "ready") + batches(town.database, "working") == 0, 180)
     assert town.lots() == [(customer, 50_000) for customer in ids[1:]]
@@ -158,10 +163,7 @@ def test_workers_killed_while_a_large_selection_is_opened_and_paid_double_nothin
     with town.database.begin() as session:
         assert members.figures(session, selection) == (300, 300)
         act(session, selection, asked, "once", now(), "Anna", installation.batch_size)
-    for _kill in range(2):
-        ring_for_open_work(installation)
-        with process(installation, WORKER, CATENA_CRASH_AT="before_commit"):
-            wait_until(lambda: batches(town.database, "working") > 0)
+    kill_inside_batches(town, installation, 2)
     with process(installation, CLOCK), process(installation, WORKER):
         wait_until(lambda: len(town.lots()) == 300, 180)
     assert town.lots() == [(customer, 50_000) for customer in ids]
@@ -190,10 +192,7 @@ def test_workers_killed_while_those_who_failed_try_again_double_nothing(town: To
     with town.database.begin() as session:
         session.add(Segment(**kept))
         assert retry_failed(session, run.id, "n3", now(), installation.batch_size) == len(ids)
-    for _kill in range(3):
-        ring_for_open_work(installation)
-        with process(installation, WORKER, CATENA_CRASH_AT="before_commit"):
-            wait_until(lambda: batches(town.database, "working") > 0)
+    kill_inside_batches(town, installation, 3)
     with process(installation, CLOCK), process(installation, WORKER):
         wait_until(lambda: batches(town.database, "ready") + batches(town.database, "working") == 0, 180)
     assert town.lots() == [(customer, 50_000) for customer in ids for _ in range(2)]

@@ -11,7 +11,6 @@ from loyalty_core.customers.registration import CustomerData, register
 from loyalty_core.customers.rows import Customer
 from loyalty_core.database import Database
 from loyalty_core.errors import Conflict, NotFound
-from loyalty_core.organisation import Organisation
 from segmenter.segments import create, delete
 from segmenter.selections import filling, members, opening
 from segmenter.selections.cleaning import clear_old
@@ -20,7 +19,7 @@ from segmenter.selections.listing import selections
 from segmenter.selections.opening import open_selection, open_wanted
 from segmenter.selections.rows import Selection, SelectionFilling
 from segmenter.selections.wanted import Wanted
-from tests.support.selections import ask
+from tests.support.selections import ask, women_and_men
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 EVERYBODY = Wanted("tree", tree={"all": []})
@@ -33,16 +32,7 @@ def people(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     monkeypatch.setattr(opening, "AT_ONCE_MAX", 3)
     monkeypatch.setattr(filling, "PIECE", 4)
     with database.begin() as session:
-        session.add(Organisation(id=1, name="Harbour Gifts", zone="Europe/London", currency="GBP"))
-        session.flush()
-        return [
-            register(
-                session,
-                CustomerData(first_name=f"Nr {n}", sex="female" if n % 2 else "male", registered_at=NOW),
-                NOW,
-            ).id
-            for n in range(11)
-        ]
+        return women_and_men(session, 11, NOW)
 
 
 def _open(database: Database, wanted: Wanted = EVERYBODY) -> int:

@@ -11,13 +11,12 @@ from loyalty_core.customers.merging import merge
 from loyalty_core.customers.registration import CustomerData, register
 from loyalty_core.customers.rows import Customer
 from loyalty_core.errors import NotFound, Refused
-from loyalty_core.organisation import Organisation
 from segmenter.segments import create
 from segmenter.selections import members
 from segmenter.selections.cleaning import KEPT, clear_old
 from segmenter.selections.opening import open_selection
 from segmenter.selections.rows import Selection, SelectionMember
-from tests.support.selections import narrow, open_segment, open_tree
+from tests.support.selections import narrow, open_segment, open_tree, women_and_men
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 WOMEN = {"all": [{"condition": "sex", "op": "is", "value": "female"}]}
@@ -26,16 +25,7 @@ WOMEN = {"all": [{"condition": "sex", "op": "is", "value": "female"}]}
 @pytest.fixture
 def people(session: Session) -> list[int]:
     """Ten customers; every other one is a woman."""
-    session.add(Organisation(id=1, name="Harbour Gifts", zone="Europe/London", currency="GBP"))
-    session.flush()
-    return [
-        register(
-            session,
-            CustomerData(first_name=f"Nr {n}", sex="female" if n % 2 else "male", registered_at=NOW),
-            NOW,
-        ).id
-        for n in range(10)
-    ]
+    return women_and_men(session, 10, NOW)
 
 
 def test_a_selection_keeps_who_was_found_when_it_was_opened(session: Session, people: list[int]) -> None:
